@@ -1,0 +1,48 @@
+import type { Integrity } from './landing.ts';
+import type { MismatchKind } from './outcome.ts';
+import type { Side, Sided } from './side.ts';
+
+/** Row count and checksums of one side, additive over its files. Checksums are two exact sums, `sum(low 31 bits)-sum(high 31 bits)`. */
+export interface Fingerprint {
+  readonly row_count: bigint;
+  readonly checksum: string;
+}
+
+/** A column that stands on both sides, with the form in which its values are compared. */
+export interface ComparedColumn {
+  /** Production's name; the shadow may name it differently. */
+  readonly name: string;
+  readonly shadow_name: string;
+  readonly types: Sided<string>;
+  readonly compared_as: string;
+  readonly is_key: boolean;
+  readonly tolerance: { readonly abs: number; readonly rel: number } | null;
+}
+
+export interface SchemaDifference {
+  readonly only_in_production: readonly string[];
+  readonly only_in_shadow: readonly string[];
+  readonly retyped: readonly { readonly column: string; readonly production: string; readonly shadow: string; readonly compared_as: string }[];
+  /** Columns that were mapped onto each other by the config. */
+  readonly renamed: readonly { readonly production: string; readonly shadow: string }[];
+  readonly reordered: boolean;
+}
+
+/** What one look at a landing pair showed before any row was paired. */
+export interface Comparison {
+  readonly schema: SchemaDifference;
+  readonly fingerprints: Sided<Fingerprint>;
+  /** All kinds by which the two sides differ; empty: every row of one side stands on the other, exactly. */
+  readonly kinds: readonly MismatchKind[];
+  /** By per-column checksums; null where the whole checksum already agreed or the row counts differ. */
+  readonly differing_columns: readonly string[] | null;
+}
+
+/** What was read of one side. */
+export interface SideFacts {
+  readonly location: string;
+  readonly file_count: number;
+  readonly size_bytes: bigint;
+  readonly integrity: Integrity;
+  readonly side: Side;
+}

@@ -1,0 +1,61 @@
+import type { Sided } from './side.ts';
+
+/** A row difference: a row only on one side, or one key with different values. */
+export type RowKind = 'changed' | 'only_in_production' | 'only_in_shadow';
+
+/** Where a row stands: index into the side's file list, row number from 0 in that file. */
+export interface RowPlace {
+  readonly file: number;
+  readonly row: bigint;
+}
+
+/** A value as text; null is NULL. Text keeps 64-bit integers, decimals and times exact in JSON. */
+export type CellText = string | null;
+
+export interface RowExample {
+  readonly kind: RowKind;
+  readonly places: Sided<RowPlace | null>;
+  readonly key: readonly { readonly column: string; readonly value: CellText }[];
+  /** The differing cells of a changed row; all cells of a row on one side only. */
+  readonly cells: readonly { readonly column: string; readonly production: CellText; readonly shadow: CellText }[];
+}
+
+export interface RowCounts {
+  readonly equal: bigint;
+  readonly agreed: bigint;
+  readonly changed: bigint;
+  readonly only_in_production: bigint;
+  readonly only_in_shadow: bigint;
+  readonly duplicate_keys: Sided<DuplicateKeys> | null;
+  readonly null_keys: Sided<bigint> | null;
+}
+
+/** Keys that stand more than once: how many such keys, and how many rows beyond the first of each. */
+export interface DuplicateKeys {
+  readonly groups: bigint;
+  readonly extra_rows: bigint;
+}
+
+export interface ColumnProfile {
+  readonly nulls: bigint;
+  readonly distinct: bigint;
+  readonly min: CellText;
+  readonly max: CellText;
+}
+
+export interface ColumnDifference {
+  readonly column: string;
+  readonly type: string;
+  readonly differing_rows: bigint;
+  readonly agreed_rows: bigint;
+  readonly agreed_by: string | null;
+  readonly profile: Sided<ColumnProfile> | null;
+}
+
+/** From a mismatch to row differences, column profile and examples. */
+export interface Difference {
+  readonly rows: RowCounts;
+  readonly rows_compared: Sided<bigint>;
+  readonly columns: readonly ColumnDifference[];
+  readonly examples: readonly RowExample[];
+}
