@@ -4,7 +4,18 @@ export interface Column {
   readonly type: string;
 }
 
-export type TypeFamily = 'integer' | 'decimal' | 'float' | 'text' | 'date' | 'timestamp' | 'time' | 'boolean' | 'blob' | 'nested' | 'other';
+export type TypeFamily =
+  | 'integer'
+  | 'decimal'
+  | 'float'
+  | 'text'
+  | 'date'
+  | 'timestamp'
+  | 'time'
+  | 'boolean'
+  | 'blob'
+  | 'nested'
+  | 'other';
 
 const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [
   [/(\[\d*\])$|^(STRUCT|MAP|UNION|LIST|ARRAY)\b/, 'nested'],

@@ -22,7 +22,12 @@ export interface ComparedColumn {
 export interface SchemaDifference {
   readonly only_in_production: readonly string[];
   readonly only_in_shadow: readonly string[];
-  readonly retyped: readonly { readonly column: string; readonly production: string; readonly shadow: string; readonly compared_as: string }[];
+  readonly retyped: readonly {
+    readonly column: string;
+    readonly production: string;
+    readonly shadow: string;
+    readonly compared_as: string;
+  }[];
   /** Columns that were mapped onto each other by the config. */
   readonly renamed: readonly { readonly production: string; readonly shadow: string }[];
   readonly reordered: boolean;

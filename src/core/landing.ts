@@ -9,7 +9,13 @@ export type Integrity = (typeof INTEGRITIES)[number];
 /** How the files of a location are to be read. */
 export type FileFormat =
   | { readonly kind: 'parquet' }
-  | { readonly kind: 'csv'; readonly delimiter: string | null; readonly header: boolean; readonly null_text: string | null; readonly columns: readonly TypedName[] }
+  | {
+      readonly kind: 'csv';
+      readonly delimiter: string | null;
+      readonly header: boolean;
+      readonly null_text: string | null;
+      readonly columns: readonly TypedName[];
+    }
   | { readonly kind: 'jsonl'; readonly columns: readonly TypedName[] }
   | { readonly kind: 'hive_text'; readonly columns: readonly TypedName[] };
 

@@ -26,7 +26,9 @@ const HIVE_NULL = '__HIVE_DEFAULT_PARTITION__';
 
 /** `ds=2026-11-20/hour=05`; the empty text for a table without partitions. */
 export function printPartitionKey(key: PartitionKey): string {
-  return key.levels.map(({ column, value }) => `${encode(column)}=${value === null ? HIVE_NULL : encode(value)}`).join('/');
+  return key.levels
+    .map(({ column, value }) => `${encode(column)}=${value === null ? HIVE_NULL : encode(value)}`)
+    .join('/');
 }
 
 /** Parses a key or the partition part of a path. Returns null where a level is not `column=value`. */
@@ -59,10 +61,7 @@ const HOUR_COLUMNS = new Set(['hour', 'hr', 'hh', 'h', 'event_hour']);
 export function timeRangeOf(key: PartitionKey): TimeRange | null {
   const values = new Map(key.levels.map((level) => [level.column.toLowerCase(), level.value]));
   const year = whole(values.get('year'));
-  let range =
-    year === null
-      ? null
-      : calendarRange(year, whole(values.get('month')), whole(values.get('day')));
+  let range = year === null ? null : calendarRange(year, whole(values.get('month')), whole(values.get('day')));
   for (const { column, value } of key.levels) {
     if (range !== null) break;
     if (value !== null && DAY_COLUMNS.has(column.toLowerCase())) range = parseTimeValue(value);
@@ -110,9 +109,13 @@ function whole(value: string | null | undefined): number | null {
 
 function encode(part: string): string {
   // encodeURIComponent refuses lone surrogates; a folder name from the disk may hold them.
-  return part.toWellFormed().replace(/[^\w.:+ -]/gu, (char) =>
-    [...new TextEncoder().encode(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
-  );
+  return part
+    .toWellFormed()
+    .replace(/[^\w.:+ -]/gu, (char) =>
+      [...new TextEncoder().encode(char)]
+        .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+        .join(''),
+    );
 }
 
 function decode(part: string): string {

@@ -21,7 +21,11 @@ export function packageRoot(): string {
 }
 
 /** The statement of `queries/<name>.sql`, filled. See `fill` for what is refused. */
-export function query(name: string, structure: Readonly<Record<string, Sql>> = {}, values: Readonly<Record<string, SqlValue>> = {}): Sql {
+export function query(
+  name: string,
+  structure: Readonly<Record<string, Sql>> = {},
+  values: Readonly<Record<string, SqlValue>> = {},
+): Sql {
   let text = texts.get(name);
   if (text === undefined) {
     text = readFileSync(join(packageRoot(), 'queries', `${name}.sql`), 'utf8');

@@ -4,7 +4,7 @@
  * a table passes for SQL.
  */
 
-/** What can be bound. A list of text binds as a list; `bigint` binds as BIGINT where it fits, else as HUGEINT. */
+/** What can be bound. A list of text binds as a list, a `bigint` as HUGEINT, a `number` as DOUBLE or INTEGER. */
 export type SqlValue = string | bigint | number | boolean | null | readonly string[];
 
 interface Bound {
@@ -59,7 +59,9 @@ export function sql(strings: TemplateStringsArray, ...holes: readonly Sql[]): Sq
 export type Separator = ', ' | ' AND ' | ' OR ' | ' UNION ALL ' | ' ' | ' + ' | '\n';
 
 export function join(parts: readonly Sql[], separator: Separator = ', '): Sql {
-  return make(parts.flatMap((part, i) => (i === 0 ? checked(part, 'part').chunks : [separator, ...checked(part, 'part').chunks])));
+  return make(
+    parts.flatMap((part, i) => (i === 0 ? checked(part, 'part').chunks : [separator, ...checked(part, 'part').chunks])),
+  );
 }
 
 /**
@@ -67,9 +69,16 @@ export function join(parts: readonly Sql[], separator: Separator = ', '): Sql {
  * empty and an argument without a slot are both refused. Comments (`--` to the end of the line) are left out first, so
  * that a slot can be spoken of.
  */
-export function fill(template: string, structure: Readonly<Record<string, Sql>>, values: Readonly<Record<string, SqlValue>>): Sql {
+export function fill(
+  template: string,
+  structure: Readonly<Record<string, Sql>>,
+  values: Readonly<Record<string, SqlValue>>,
+): Sql {
   const unused = new Set([...Object.keys(structure), ...Object.keys(values).map((name) => `$${name}`)]);
-  const text = template.replaceAll(/--[^\n]*/g, '').trim().replace(/;$/, '');
+  const text = template
+    .replaceAll(/--[^\n]*/g, '')
+    .trim()
+    .replace(/;$/, '');
   const chunks = text.split(/(\{\{\w+\}\}|\$\w+)/).flatMap((part, i): readonly (string | Bound)[] => {
     if (i % 2 === 0) return [part];
     if (part.startsWith('$')) {

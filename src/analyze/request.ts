@@ -1,0 +1,32 @@
+import type { Landing } from '../core/landing.ts';
+import type { Side, Sided } from '../core/side.ts';
+import type { Spec } from '../core/spec.ts';
+import type { KnownIssue } from '../diagnose/known-issue.ts';
+
+export const PRIVACY_MODES = ['raw', 'mask_sensitive', 'mask_all'] as const;
+export type PrivacyMode = (typeof PRIVACY_MODES)[number];
+
+/** One work item, whole: everything that is needed to analyse one pair, as plain data that survives a message to a child process. */
+export interface AnalysisRequest {
+  readonly comparison_id: string | null;
+  readonly job: string | null;
+  readonly owner: string | null;
+  readonly pairing: string | null;
+  readonly partition_key: string | null;
+  readonly landings: Sided<Landing>;
+  readonly reference_side: Side;
+  readonly spec: Spec;
+  /** Most examples that are shown. */
+  readonly examples: number;
+  readonly privacy: {
+    readonly mode: PrivacyMode;
+    readonly sensitive: readonly string[];
+    /** Hexadecimal key of the tokens. */
+    readonly token_key: string;
+  };
+  readonly known_issues: readonly KnownIssue[];
+  readonly threads: number;
+  readonly memory_bytes: bigint | null;
+  /** Folder, mode 0700, for what this item spills and converts; it may be swept once the item is done. */
+  readonly spill: string;
+}
