@@ -25,6 +25,8 @@ export interface AnalysisRequest {
     readonly token_key: string;
   };
   readonly known_issues: readonly KnownIssue[];
+  /** ISO date of the analysis, for the expiry of accepted issues; null: nothing expires. */
+  readonly today: string | null;
   readonly threads: number;
   readonly memory_bytes: bigint | null;
   /** Folder, mode 0700, for what this item spills and converts; it may be swept once the item is done. */

@@ -1,0 +1,3 @@
+-- A checksum per column, to tell which columns differ.
+WITH side AS ({{side}})
+SELECT {{sums}} FROM side

@@ -1,0 +1,8 @@
+-- How many rows of each kind, and how many of each column.
+SELECT
+  count(*) FILTER (WHERE {{differs}}) AS changed,
+  count(*) FILTER (WHERE NOT ({{differs}}) AND ({{agreed}})) AS agreed,
+  (SELECT count(*) FROM only_in_production) AS only_in_production,
+  (SELECT count(*) FROM only_in_shadow) AS only_in_shadow,
+  {{columns}}
+FROM paired_rows

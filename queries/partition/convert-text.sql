@@ -1,0 +1,4 @@
+COPY (
+  SELECT {{columns}}
+  {{rows}}
+) TO $target (FORMAT parquet)

@@ -1,0 +1,3 @@
+SELECT id, cause, title, site, shape, state, owner, link, first_seen_ms, last_seen_ms
+FROM issue
+WHERE id = $id

@@ -1,0 +1,3 @@
+INSERT INTO quarantine (slot_id, log, place, reason)
+VALUES ($slot_id, $log, $place, $reason)
+ON CONFLICT DO NOTHING

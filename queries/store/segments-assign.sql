@@ -1,0 +1,3 @@
+UPDATE log_segment
+SET slot_id = $slot_id
+WHERE slot_id IS NULL AND hour <= $hour

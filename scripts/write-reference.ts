@@ -1,0 +1,114 @@
+/** Writes `docs/reference/` from the code; with `--check` it only tells what is out of date, and fails. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { buildProgram } from '../src/cli/main.ts';
+import { commands } from '../src/cli/registry.ts';
+import { configJsonSchema } from '../src/config/json-schema.ts';
+import { EXIT_CODES, INCONCLUSIVE_REASONS, MISMATCH_KINDS, OUTCOMES } from '../src/core/outcome.ts';
+import { detectors } from '../src/diagnose/registry.ts';
+import { referenceFiles as reportSchemas } from '../src/report/json-schema.ts';
+import { packageRoot } from '../src/sql/query-file.ts';
+import { MISMATCH_COLUMNS, REQUIRED_OF_OTHERS } from '../src/store/mismatch-columns.ts';
+
+const NOTICE = '<!-- Written by `npm run generate` from the code; edit there. -->\n';
+
+function commandsPage(): string {
+  const program = buildProgram(
+    { print: () => {}, tell: () => {}, progress: () => {}, color: false, width: 100, env: {}, cwd: '.' },
+    async () => {},
+  );
+  program.configureHelp({ helpWidth: 100 });
+  const pages = program.commands.flatMap((command) => {
+    if (command.name() === 'help') return [];
+    const part = commands.find(({ id }) => id === command.name());
+    const nested = command.commands.filter((sub) => sub.name() !== 'help');
+    const texts = (nested.length > 0 ? nested : [command]).map(
+      (one) => `\`\`\`text\n${one.configureHelp({ helpWidth: 100 }).helpInformation().trim()}\n\`\`\`\n`,
+    );
+    const examples = (part?.examples ?? []).map(
+      ({ line, shows }) => `\`\`\`sh\n${line}\n\`\`\`\n\n${shows[0]?.toUpperCase()}${shows.slice(1)}.\n`,
+    );
+    return [`## ${command.name()}\n\n${part?.summary ?? ''}.\n\n${texts.join('\n')}\n${examples.join('\n')}`];
+  });
+  return `${NOTICE}# Commands\n\nResults go to stdout, everything else to stderr. Progress is drawn on a terminal only.\n\n${pages.join('\n')}`;
+}
+
+function outcomesPage(): string {
+  const meanings: Readonly<Record<string, string>> = {
+    ok: 'match, or pass; `analyze` and the demo: everything that was owed is reported',
+    mismatch: 'mismatch, or a gate failed',
+    usage: 'usage or config, also a path in the arguments that does not exist',
+    inconclusive: 'nothing could be decided, also unreadable data',
+    infrastructure: 'engine, disk, or store not writable',
+    interrupted: 'interrupted',
+  };
+  const codes = Object.entries(EXIT_CODES).map(([name, code]) => `| ${code} | ${meanings[name] ?? name} |`);
+  return `${NOTICE}# Outcomes and exit codes
+
+Over many partitions: 4 if the run itself failed, else 1, else 3, else 0.
+
+| exit code | meaning |
+| --- | --- |
+${codes.join('\n')}
+
+Outcomes: ${OUTCOMES.map(code).join(', ')}. Kinds of mismatch: ${MISMATCH_KINDS.map(code).join(', ')}.
+
+Reasons of an inconclusive outcome (a closed list): ${INCONCLUSIVE_REASONS.map(code).join(', ')}.
+`;
+}
+
+function causesPage(): string {
+  const pages = detectors.map((detector) => {
+    const lookAlikes = detector.lookAlikes.map(({ cause }) => code(cause)).join(', ');
+    return `## \`${detector.id}\`\n\n${detector.docs}\n\nUnit: ${detector.unit}. Look-alikes: ${lookAlikes === '' ? 'none' : lookAlikes}.\n`;
+  });
+  return `${NOTICE}# Causes\n\nWhat a finding can name. A finding reads from the side that is believed to the other one.\n\n${pages.join('\n')}`;
+}
+
+function logsPage(): string {
+  const required = new Set<string>(REQUIRED_OF_OTHERS);
+  const rows = MISMATCH_COLUMNS.map(
+    ({ name, type }) => `| ${code(name)} | ${type} | ${required.has(name) ? 'required of other writers' : ''} |`,
+  );
+  return `${NOTICE}# Logs
+
+Append-only Parquet segments, \`logs/<name>/ds=…/hour=…/<segment id>.parquet\`. The analyzer reads any mismatch log of this
+form, and the same fields as JSON lines, whoever wrote it; what it cannot use is quarantined with the reason.
+
+## Mismatch log
+
+| column | type | |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+const files: Readonly<Record<string, string>> = {
+  'docs/reference/commands.md': commandsPage(),
+  'docs/reference/outcomes.md': outcomesPage(),
+  'docs/reference/causes.md': causesPage(),
+  'docs/reference/logs.md': logsPage(),
+  'docs/reference/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  ...reportSchemas(),
+};
+
+const isCheck = process.argv.includes('--check');
+const stale: string[] = [];
+for (const [name, text] of Object.entries(files)) {
+  const path = join(packageRoot(), name);
+  const standing = await readFile(path, 'utf8').catch(() => null);
+  if (standing === text) continue;
+  stale.push(name);
+  if (isCheck) continue;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+  console.log(`wrote ${name}`);
+}
+if (isCheck && stale.length > 0) {
+  console.error(`out of date: ${stale.join(', ')}; run: npm run generate`);
+  process.exitCode = 1;
+}

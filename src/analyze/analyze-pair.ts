@@ -1,0 +1,201 @@
+/**
+ * The flow: one pair from looked-at to report. Used by `diff`, the hourly job and the gate.
+ *
+ *   pin ─► read schemas ─► compare ─► (no match) diff ─► diagnose ─► look at the files again ─► report
+ *
+ * Whatever could not be read, changed while it was read, or ended early comes out as `inconclusive` with its reason;
+ * only a broken request (a column that does not exist) is thrown, as OperatingError.
+ */
+import { mkdir } from 'node:fs/promises';
+import { type ColumnPlan, planColumns } from '../compare/column-plan.ts';
+import { compareSides } from '../compare/compare.ts';
+import { type RowFilter, sideQuery } from '../compare/side-query.ts';
+import type { Comparison } from '../core/comparison.ts';
+import { Inconclusive, type Outcome } from '../core/outcome.ts';
+import { mapSides, mapSidesInOrder, SIDES, type Side, type Sided } from '../core/side.ts';
+import { type Diagnosis, diagnose } from '../diagnose/diagnose.ts';
+import { type DiffResult, diffRows } from '../diff/diff.ts';
+import { type Engine, EngineError, type OpenEngine } from '../engine/engine.ts';
+import { inconclusiveFromEngineError } from '../partition/engine-trouble.ts';
+import { type PinnedLanding, pinLanding, recheckLanding } from '../partition/pin.ts';
+import { openSide, readablePaths, type SideTable } from '../partition/side-table.ts';
+import { maskPairReport } from '../report/mask.ts';
+import type { PairReport } from '../report/pair-report.ts';
+import { query } from '../sql/query-file.ts';
+import { ident, type Sql } from '../sql/sql.ts';
+import { userExpression } from '../sql/user-expression.ts';
+import { buildPairReport } from './build-report.ts';
+import type { AnalysisRequest } from './request.ts';
+
+/** Everything that a look at a pair has brought to light so far; what is null was not reached. */
+export interface Analysis {
+  readonly pinned: Sided<PinnedLanding | null>;
+  readonly tables: Sided<SideTable> | null;
+  readonly plan: ColumnPlan | null;
+  readonly comparison: Comparison | null;
+  /** Rows after `where`, before sampling. */
+  readonly row_counts: Sided<bigint> | null;
+  readonly diff: DiffResult | null;
+  readonly diagnosis: Diagnosis | null;
+  readonly causes: ReadonlyMap<string, string>;
+  readonly queries: Sided<Sql> | null;
+  readonly outcome: Outcome;
+  readonly inconclusive: Inconclusive | null;
+  readonly engine_version: string;
+}
+
+type Progress = { -readonly [name in keyof Analysis]: Analysis[name] };
+
+/** Effects of an analysis. `now_ms` is monotonic and measures the report's seconds; `onStep` tells a terminal what goes on. */
+export interface AnalysisEffects {
+  readonly openEngine: OpenEngine;
+  readonly now_ms: () => number;
+  readonly onStep?: (step: string) => void;
+}
+
+/** Analyses one pair. Never throws for what the data or the files do; throws OperatingError for a request that cannot be met. */
+export async function analyzePair(request: AnalysisRequest, effects: AnalysisEffects): Promise<PairReport> {
+  const startedAt = effects.now_ms();
+  const progress: Progress = {
+    pinned: { production: null, shadow: null },
+    tables: null,
+    plan: null,
+    comparison: null,
+    row_counts: null,
+    diff: null,
+    diagnosis: null,
+    causes: new Map(),
+    queries: null,
+    outcome: 'inconclusive',
+    inconclusive: null,
+    engine_version: '',
+  };
+  try {
+    await look(request, effects, progress);
+  } catch (error) {
+    if (!(error instanceof Inconclusive)) throw error;
+    progress.outcome = 'inconclusive';
+    progress.inconclusive = error;
+  }
+  const seconds = (effects.now_ms() - startedAt) / 1000;
+  return maskPairReport(buildPairReport(request, progress, seconds), request.privacy);
+}
+
+async function look(request: AnalysisRequest, effects: AnalysisEffects, progress: Progress): Promise<void> {
+  for (const side of SIDES) progress.pinned = { ...progress.pinned, [side]: await pinLanding(request.landings[side]) };
+  const pinned = progress.pinned as Sided<PinnedLanding>;
+  await mkdir(request.spill, { recursive: true, mode: 0o700 });
+  const engine = await effects.openEngine({
+    files: SIDES.flatMap((side) => readablePaths(pinned[side], request.spill)),
+    spill: request.spill,
+    threads: request.threads,
+    memory_bytes: request.memory_bytes,
+  });
+  progress.engine_version = engine.version;
+  try {
+    await lookThrough(request, engine, pinned, effects, progress);
+  } finally {
+    await engine.close();
+  }
+  await mapSidesInOrder(pinned, recheckLanding);
+}
+
+async function lookThrough(
+  request: AnalysisRequest,
+  engine: Engine,
+  pinned: Sided<PinnedLanding>,
+  effects: AnalysisEffects,
+  progress: Progress,
+): Promise<void> {
+  effects.onStep?.('reading schemas');
+  const tables = await mapSidesInOrder(pinned, (landing, side) =>
+    readingSide(side, () => openSide(engine, landing, request.spill)),
+  );
+  progress.tables = tables;
+  const plan = planColumns(
+    mapSides(tables, ({ columns }) => columns),
+    request.spec,
+  );
+  progress.plan = plan;
+  const filters = await rowFilters(engine, request);
+  const queries = mapSides(tables, (table, side) => sideQuery(side, table, plan, filters[side]));
+  progress.queries = queries;
+
+  effects.onStep?.('comparing');
+  const comparison = await compareSides(engine, plan, queries, readingSide);
+  progress.comparison = comparison;
+  progress.row_counts =
+    request.spec.sample === null
+      ? mapSides(comparison.fingerprints, ({ row_count }) => row_count)
+      : await mapSidesInOrder(tables, (table, side) =>
+          rowCount(engine, sideQuery(side, table, plan, { ...filters[side], sample: null })),
+        );
+  if (comparison.kinds.length === 0) {
+    progress.outcome = 'match';
+    return;
+  }
+  if (plan.missing_key.length > 0) {
+    progress.outcome = 'mismatch'; // a key column is missing on a side: a difference of schema, and no rows to pair
+    return;
+  }
+
+  effects.onStep?.('pairing rows');
+  const diff = await diffRows(engine, plan, queries, comparison, request.examples);
+  progress.diff = diff;
+  progress.outcome = judgeOutcome(comparison, diff);
+  if (progress.outcome !== 'mismatch') return;
+
+  effects.onStep?.('naming causes');
+  const diagnosis = await diagnose({
+    engine,
+    tables: diff.tables,
+    comparison,
+    difference: diff.difference,
+    reference_side: request.reference_side,
+    only_columns: plan.unpaired,
+    populationOf: (side, extra) =>
+      sideQuery(
+        side,
+        tables[side],
+        plan,
+        filters[side],
+        extra.map((expression, i) => ({ name: ident(`x${i}`), expression })),
+      ),
+    builds: mapSides(request.landings, ({ build }) => build),
+    example_limit: 5,
+  });
+  progress.diagnosis = diagnosis;
+  const shown = diff.difference.examples.flatMap(({ pair }) => (pair === null ? [] : [pair]));
+  progress.causes = await diagnosis.causesOf(shown);
+}
+
+/** A mismatch until every difference is forgiven by an agreed tolerance or was none after all. */
+function judgeOutcome(comparison: Comparison, { difference }: DiffResult): Outcome {
+  const { rows } = difference;
+  if (comparison.kinds.includes('schema')) return 'mismatch';
+  if (rows.changed + rows.only_in_production + rows.only_in_shadow > 0n) return 'mismatch';
+  return rows.agreed > 0n ? 'match_agreed' : 'match';
+}
+
+export async function rowFilters(engine: Engine, request: AnalysisRequest): Promise<Sided<RowFilter>> {
+  const parse = async (statement: Sql): Promise<string> => String((await engine.run(statement)).rows[0]?.[0]);
+  return mapSidesInOrder(request.spec.where, async (where) => ({
+    where: where === null ? null : await userExpression(where, parse),
+    sample: request.spec.sample,
+  }));
+}
+
+async function rowCount(engine: Engine, side: Sql): Promise<bigint> {
+  const { rows } = await engine.run(query('compare/row-count', { side }));
+  return BigInt(String(rows[0]?.[0]));
+}
+
+/** Runs work that reads one side only, so that an error of the engine names the side. */
+async function readingSide<T>(side: Side, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof EngineError) throw inconclusiveFromEngineError(side, error);
+    throw error;
+  }
+}

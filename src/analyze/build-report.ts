@@ -1,0 +1,231 @@
+/** From what an analysis brought to light to the report value, raw: masking comes after. */
+import type { Difference } from '../core/difference.ts';
+import { OperatingError } from '../core/operating-error.ts';
+import { EXIT_CODES } from '../core/outcome.ts';
+import { mapSides, SIDES, type Side } from '../core/side.ts';
+import { type Spec, specIdOf } from '../core/spec.ts';
+import { SHADOWCHECK_VERSION } from '../core/version.ts';
+import type { PickedExample } from '../diff/examples.ts';
+import type { PairReport, ReportExample } from '../report/pair-report.ts';
+import { printSql } from '../sql/sql.ts';
+import type { Analysis } from './analyze-pair.ts';
+import { commandOf } from './command.ts';
+import { reportFinding } from './report-finding.ts';
+import type { AnalysisRequest } from './request.ts';
+
+export function buildPairReport(request: AnalysisRequest, analysis: Analysis, seconds: number): PairReport {
+  const { spec } = request;
+  const { comparison, diff, diagnosis } = analysis;
+  const difference = diff?.difference ?? null;
+  const isDecided = analysis.outcome !== 'inconclusive';
+  return {
+    version: '0.1',
+    comparison_id: request.comparison_id,
+    outcome: analysis.outcome,
+    inconclusive_reason: analysis.inconclusive?.reason ?? null,
+    detail: analysis.inconclusive?.message ?? null,
+    kinds: analysis.outcome === 'mismatch' ? [...(comparison?.kinds ?? [])] : [],
+    job: request.job,
+    owner: request.owner,
+    pairing: request.pairing,
+    partition_key: request.partition_key,
+    spec: specIdOf(spec),
+    reference_side: request.reference_side,
+    production: sideFacts(request, analysis, 'production'),
+    shadow: sideFacts(request, analysis, 'shadow'),
+    key: { columns: [...spec.key], source: spec.key.length > 0 ? 'given' : 'none' },
+    rules: rulesOf(spec),
+    schema: schemaOf(analysis),
+    rows: isDecided ? rowsOf(analysis, difference) : null,
+    differing_columns: isDecided && comparison?.differing_columns ? [...comparison.differing_columns] : null,
+    columns: isDecided ? columnsOf(difference) : [],
+    findings: isDecided ? (diagnosis?.findings ?? []).map((finding) => reportFinding(finding, request)) : [],
+    unexplained_rows: isDecided ? unexplainedRows(analysis) : null,
+    examples: isDecided
+      ? (difference?.examples ?? []).map((example) => exampleOf(example as PickedExample, analysis))
+      : [],
+    accounting: {
+      rows_read: mapSides({ production: null, shadow: null }, (_, side) => numberOrNull(analysis.row_counts?.[side])),
+      rows_compared: mapSides({ production: null, shadow: null }, (_, side) =>
+        isDecided ? numberOrNull(comparison?.fingerprints[side].row_count) : null,
+      ),
+      cut: spec.sample === null ? null : `sample of ${spec.sample * 100} % of the keys`,
+    },
+    notes: notesOf(request, analysis, difference),
+    masked_columns: [],
+    sql: analysis.queries === null ? {} : mapSides(analysis.queries, (query) => printSql(query)),
+    command: commandOf(request),
+    seconds,
+    versions: { shadowcheck: SHADOWCHECK_VERSION, duckdb: analysis.engine_version.replace(/^DuckDB /, '') },
+  };
+}
+
+/** A count as JSON carries it. Beyond 2^53 a number would be another one, so it is refused, not rounded. */
+export function countNumber(count: bigint): number {
+  const number = Number(count);
+  if (!Number.isSafeInteger(number)) {
+    throw new OperatingError(EXIT_CODES.infrastructure, {
+      code: 'count_too_large',
+      subject: count.toString(),
+      message: 'a count above 2^53 cannot be written exactly',
+    });
+  }
+  return number;
+}
+
+function numberOrNull(count: bigint | undefined): number | null {
+  return count === undefined ? null : countNumber(count);
+}
+
+function sideFacts(request: AnalysisRequest, analysis: Analysis, side: Side): PairReport['production'] {
+  const { location, system, build } = request.landings[side];
+  const pinned = analysis.pinned[side];
+  return {
+    location,
+    system,
+    build,
+    row_count: numberOrNull(analysis.row_counts?.[side]),
+    checksum: analysis.comparison?.fingerprints[side].checksum ?? null,
+    file_count: pinned?.files.length ?? 0,
+    size_bytes: countNumber(pinned?.size_bytes ?? 0n),
+    integrity: 'unverified',
+  };
+}
+
+function rulesOf(spec: Spec): PairReport['rules'] {
+  return {
+    ignore: [...spec.ignore],
+    tolerance: spec.tolerance.map(({ column, abs, rel }) => ({ column, abs, rel })),
+    normalise: spec.normalise.map(({ column, rule }) => ({ column, rule })),
+    where: { ...spec.where },
+    sample: spec.sample,
+  };
+}
+
+function schemaOf({ plan }: Analysis): PairReport['schema'] {
+  const schema = plan?.schema;
+  return {
+    only_in_production: [...(schema?.only_in_production ?? [])],
+    only_in_shadow: [...(schema?.only_in_shadow ?? [])],
+    retyped: (schema?.retyped ?? []).map((column) => ({ ...column })),
+    renamed: (schema?.renamed ?? []).map((pair) => ({ ...pair })),
+    reordered: schema?.reordered ?? false,
+  };
+}
+
+/** A match needs no pairing to be counted: every row is equal. */
+function rowsOf({ outcome, comparison }: Analysis, difference: Difference | null): PairReport['rows'] {
+  if (difference === null) {
+    if (outcome !== 'match' || comparison === null) return null;
+    const equal = countNumber(comparison.fingerprints.production.row_count);
+    return {
+      equal,
+      agreed: 0,
+      changed: 0,
+      only_in_production: 0,
+      only_in_shadow: 0,
+      duplicate_keys: null,
+      null_keys: null,
+    };
+  }
+  const { rows } = difference;
+  return {
+    equal: countNumber(rows.equal),
+    agreed: countNumber(rows.agreed),
+    changed: countNumber(rows.changed),
+    only_in_production: countNumber(rows.only_in_production),
+    only_in_shadow: countNumber(rows.only_in_shadow),
+    duplicate_keys:
+      rows.duplicate_keys === null
+        ? null
+        : mapSides(rows.duplicate_keys, ({ groups, extra_rows }) => ({
+            groups: countNumber(groups),
+            extra_rows: countNumber(extra_rows),
+          })),
+    null_keys: rows.null_keys === null ? null : mapSides(rows.null_keys, countNumber),
+  };
+}
+
+function columnsOf(difference: Difference | null): PairReport['columns'] {
+  if (difference === null) return [];
+  const { equal, agreed, changed } = difference.rows;
+  const paired = countNumber(equal + agreed + changed);
+  return difference.columns.map((column) => ({
+    column: column.column,
+    type: column.type,
+    differing_rows: countNumber(column.differing_rows),
+    differing_share: paired === 0 ? 0 : countNumber(column.differing_rows) / paired,
+    agreed_rows: countNumber(column.agreed_rows),
+    agreed_by: column.agreed_by,
+    profile:
+      column.profile === null
+        ? null
+        : mapSides(column.profile, ({ nulls, distinct, min, max }) => ({
+            nulls: countNumber(nulls),
+            distinct: countNumber(distinct),
+            min,
+            max,
+          })),
+  }));
+}
+
+function unexplainedRows(analysis: Analysis): number | null {
+  if (analysis.outcome !== 'mismatch') return 0;
+  return analysis.diagnosis === null ? null : countNumber(analysis.diagnosis.unexplained_rows);
+}
+
+function exampleOf(example: PickedExample, analysis: Analysis): ReportExample {
+  const cause =
+    example.pair === null
+      ? (analysis.diagnosis?.findings.find(({ row_kind, unit }) => row_kind === example.kind && unit === 'rows')
+          ?.cause ?? null)
+      : (analysis.causes.get(example.pair.toString()) ?? null);
+  const place = (side: Side): ReportExample['production'] => {
+    const at = example.places[side];
+    const file = at === null ? undefined : analysis.tables?.[side].files[at.file];
+    return at === null || file === undefined ? null : { file, row: countNumber(at.row) };
+  };
+  return {
+    kind: example.kind,
+    key: example.key.map((part) => ({ ...part })),
+    cells: example.cells.map((cell) => ({ ...cell })),
+    cause,
+    production: place('production'),
+    shadow: place('shadow'),
+  };
+}
+
+function notesOf(request: AnalysisRequest, analysis: Analysis, difference: Difference | null): PairReport['notes'] {
+  const notes = SIDES.flatMap((side) =>
+    (analysis.tables?.[side].notes ?? []).map(({ code, text }) => ({ code, text: `${side}: ${text}` })),
+  );
+  const missing = analysis.plan?.missing_key ?? [];
+  if (missing.length > 0) {
+    notes.push({
+      code: 'key_missing',
+      text: `key column ${missing.join(', ')} does not stand on both sides, so rows were not paired`,
+    });
+  }
+  const rows = difference?.rows ?? null;
+  for (const side of SIDES) {
+    const duplicates = rows?.duplicate_keys?.[side];
+    if (duplicates !== undefined && duplicates.groups > 0n) {
+      notes.push({
+        code: 'duplicate_keys',
+        text: `${side}: ${duplicates.groups} keys stand more than once (${duplicates.extra_rows} rows beyond the first)`,
+      });
+    }
+    const nulls = rows?.null_keys?.[side] ?? 0n;
+    if (nulls > 0n)
+      notes.push({ code: 'null_keys', text: `${side}: ${nulls} rows have NULL in the key; NULL was paired with NULL` });
+  }
+  const { production, shadow } = analysis.row_counts ?? { production: null, shadow: null };
+  if (production === 0n && shadow === 0n) notes.push({ code: 'both_empty', text: 'both sides are empty' });
+  if (request.spec.key.length === 0 && analysis.outcome === 'mismatch') {
+    notes.push({
+      code: 'no_key',
+      text: 'no key was given: rows were compared as a multiset, so a changed row reads as one missing and one extra row',
+    });
+  }
+  return notes;
+}

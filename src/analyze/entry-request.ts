@@ -1,0 +1,82 @@
+/** From an entry of a mismatch log, or a job and a partition, to a whole work item. */
+import { join } from 'node:path';
+import type { Config, IngestionJob } from '../config/schema.ts';
+import type { Landing } from '../core/landing.ts';
+import type { Mismatch } from '../core/mismatch.ts';
+import { parsePartitionKey, printPartitionKey } from '../core/partition-key.ts';
+import { mapSidesInOrder, type Side, type Sided } from '../core/side.ts';
+import { findPartition } from '../partition/table.ts';
+import type { AnalysisRequest } from './request.ts';
+
+/** What all work items of one run have in common. */
+export interface RunSetting {
+  readonly config: Config;
+  readonly token_key: string;
+  readonly today: string;
+  /** Parent of the work items' spill folders, each of which is named after its item. */
+  readonly spill: string;
+  readonly threads: number;
+}
+
+/** What is asked about a partition of a job, beside the job's own rules. */
+export interface PartitionQuestion {
+  readonly comparison_id: string;
+  readonly partition_key: string;
+  readonly pairing: string;
+  readonly builds: Sided<string | null>;
+  readonly reference_side: Side | null;
+}
+
+export function questionOf(entry: Mismatch): PartitionQuestion {
+  return {
+    comparison_id: entry.comparison_id,
+    partition_key: entry.partition_key,
+    pairing: entry.pairing,
+    builds: { production: entry.production.build, shadow: entry.shadow.build },
+    reference_side: entry.reference_side,
+  };
+}
+
+/**
+ * The work item for one partition of a configured job. Locations come from the config, never from the log: a log of
+ * others may name any place. A partition that is gone keeps the place where it should be, and is found missing there.
+ */
+export async function requestOf(
+  job: IngestionJob,
+  question: PartitionQuestion,
+  setting: RunSetting,
+): Promise<AnalysisRequest> {
+  const landings = await mapSidesInOrder(job.sides, (_, side) => landingOf(job, side, question));
+  const { config } = setting;
+  return {
+    comparison_id: question.comparison_id,
+    job: job.name,
+    owner: job.owner,
+    pairing: question.pairing,
+    partition_key: question.partition_key,
+    landings,
+    reference_side: question.reference_side ?? job.reference_side,
+    spec: job.spec,
+    examples: job.examples,
+    privacy: { mode: config.privacy.mode, sensitive: job.sensitive, token_key: setting.token_key },
+    known_issues: config.known_issues,
+    today: setting.today,
+    threads: setting.threads,
+    memory_bytes: BigInt(config.limits.item_memory_bytes),
+    spill: join(setting.spill, question.comparison_id.replaceAll(/[^\w-]/g, '_').slice(0, 80)),
+  };
+}
+
+async function landingOf(job: IngestionJob, side: Side, question: PartitionQuestion): Promise<Landing> {
+  const { root, system, landed, format } = job.sides[side];
+  const key = parsePartitionKey(question.partition_key) ?? { levels: [] };
+  const folder = key.levels.length === 0 ? root : await findPartition(root, key);
+  return {
+    side,
+    location: folder ?? join(root, printPartitionKey(key)),
+    system,
+    build: question.builds[side],
+    landed,
+    format,
+  };
+}

@@ -1,0 +1,72 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
+import type { SlotReport } from '../../report/slot-report.ts';
+import type { CliCommand } from '../command.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface AnalyzeOptions {
+  readonly config: string;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+export const command: CliCommand = {
+  id: 'analyze',
+  summary: 'run the hourly analysis once: everything in the mismatch logs that has not been analysed',
+  examples: [
+    {
+      line: 'shadowcheck analyze --config sample-data/shadowcheck.yaml',
+      shows: 'one line a slot, and where the index page is',
+    },
+  ],
+  define: (command, run, terminal) => {
+    command
+      .option('--config <file>', 'the config', 'shadowcheck.yaml')
+      .option('--json', 'print the slots as JSON')
+      .option('--quiet', 'print nothing')
+      .option('--verbose', 'machine-readable logs of every pair on stderr')
+      .action((options: AnalyzeOptions) => run(() => analyze(options, terminal)));
+  },
+};
+
+/** Exits 0 when everything that was owed is reported, whatever the reports say. */
+async function analyze(options: AnalyzeOptions, terminal: Terminal): Promise<ExitCode> {
+  const { loadConfig } = await import('../../config/load.ts');
+  const { openLog } = await import('../../service/log.ts');
+  const { analyzeMismatches } = await import('../../../jobs/analyze-mismatches.ts');
+  const { isAlive } = await import('../../service/process.ts');
+  const config = await loadConfig(resolve(terminal.cwd, options.config));
+  const run = await analyzeMismatches.run(config, {
+    log: openLog(options.verbose ? 'info' : 'error', { run: `${hostname()}-${process.pid}` }),
+    now: () => new Date(),
+    holder: { host: hostname(), pid: process.pid },
+    isAlive,
+    onProgress: ({ slot, done, total }) => {
+      if (!options.quiet) terminal.progress(`${slot}: ${done} of ${total} pairs`);
+    },
+  });
+  terminal.progress('');
+  if (options.json) terminal.print(JSON.stringify({ version: '0.1', index: run.index_path, slots: run.slots }));
+  else if (!options.quiet) {
+    for (const slot of run.slots) terminal.print(slotLine(slot));
+    if (run.slots.length === 0) terminal.print('nothing to analyse: every entry of the mismatch logs has its report');
+    terminal.print(`reports: ${run.index_path}`);
+  }
+  return EXIT_CODES.ok;
+}
+
+function slotLine({ slot, counts, issues, quarantine }: SlotReport): string {
+  const fresh = issues.filter(({ state }) => state !== 'known').length;
+  const parts = [
+    `${counts.analysed} pairs`,
+    `${counts.mismatch} mismatch`,
+    `${counts.inconclusive} inconclusive`,
+    `${counts.match + counts.match_agreed} match by now`,
+    `${issues.length} issues (${fresh} new)`,
+    ...(quarantine.length > 0 ? [`${quarantine.length} log lines quarantined`] : []),
+    ...(counts.repeated > 0 ? [`${counts.repeated} analysed before`] : []),
+  ];
+  return `${slot}  ${parts.join(' · ')}`;
+}

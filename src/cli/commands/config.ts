@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
+import type { CliCommand } from '../command.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const command: CliCommand = {
+  id: 'config',
+  summary: 'check the config',
+  examples: [
+    {
+      line: 'shadowcheck config check --config sample-data/shadowcheck.yaml',
+      shows: 'what is configured, or every problem with line and column',
+    },
+  ],
+  define: (command, run, terminal) => {
+    command
+      .command('check')
+      .description('read the config with its known issues and gates, and tell every problem at once')
+      .option('--config <file>', 'the config', 'shadowcheck.yaml')
+      .option('--json', 'print what was understood as JSON')
+      .action((options: { config: string; json?: true }) => run(() => check(options, terminal)));
+  },
+};
+
+async function check(options: { config: string; json?: true }, terminal: Terminal): Promise<ExitCode> {
+  const { loadConfig } = await import('../../config/load.ts');
+  const { loadPolicy } = await import('../../gate/policy.ts');
+  const { selectJobs } = await import('../../gate/select.ts');
+  const config = await loadConfig(resolve(terminal.cwd, options.config));
+  for (const path of Object.values(config.gates)) selectJobs(await loadPolicy(path), config);
+  const summary = {
+    config: config.path,
+    store: config.store,
+    jobs: [...config.jobs.keys()],
+    mismatch_logs: config.mismatch_logs,
+    known_issues: config.known_issues.map(({ id }) => id),
+    gates: Object.keys(config.gates),
+  };
+  if (options.json) terminal.print(JSON.stringify(summary));
+  else {
+    terminal.print(`${config.path}: ${summary.jobs.length} jobs (${summary.jobs.join(', ')})`);
+    terminal.print(`${summary.known_issues.length} known issues, ${summary.gates.length} gates, store ${config.store}`);
+  }
+  return EXIT_CODES.ok;
+}

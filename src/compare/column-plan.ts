@@ -1,0 +1,169 @@
+/** Which columns are compared, in what form, and how the two schemas differ. */
+import { isNumeric } from '../core/column.ts';
+import type { ComparedColumn, SchemaDifference } from '../core/comparison.ts';
+import { OperatingError, type Trouble } from '../core/operating-error.ts';
+import { EXIT_CODES } from '../core/outcome.ts';
+import { mapSides, type Side, type Sided } from '../core/side.ts';
+import type { Spec } from '../core/spec.ts';
+import type { SideColumn } from '../partition/side-table.ts';
+import { ident, type Sql, sql } from '../sql/sql.ts';
+import { comparedAs } from './compared-as.ts';
+
+/** A compared column with its SQL: `source` reads it from the side's table, `canonical` brings the value `v<i>` to the compared form. */
+export interface PlannedColumn extends ComparedColumn {
+  readonly source: Sided<Sql>;
+  readonly canonical: Sided<Sql>;
+  /** False: the canonical form is the value itself on both sides. */
+  readonly converted: boolean;
+}
+
+export interface ColumnPlan {
+  readonly columns: readonly PlannedColumn[];
+  readonly key: readonly number[];
+  readonly schema: SchemaDifference;
+  /** Columns that stand on one side only and are not ignored. */
+  readonly unpaired: Sided<readonly SideColumn[]>;
+  /** Key columns that a side lacks: rows cannot be paired then. */
+  readonly missing_key: readonly string[];
+}
+
+/** The name of compared column number i in every query below the two sides. */
+export function valueName(i: number): Sql {
+  return ident(`v${i}`);
+}
+
+/**
+ * Pairs the columns of the two sides by name (exactly; a name that differs in case is another name) and by the spec's
+ * renames. Throws OperatingError `unknown_column` for names in the spec that neither side has, all at once.
+ */
+export function planColumns(sides: Sided<readonly SideColumn[]>, spec: Spec): ColumnPlan {
+  const shadowNames = new Map(spec.renamed.map(({ production, shadow }) => [production, shadow]));
+  refuseUnknownNames(sides, spec, shadowNames);
+
+  const ignored = new Set(spec.ignore);
+  const wanted = spec.columns === null ? null : new Set([...spec.columns, ...spec.key]);
+  const isWanted = (name: string): boolean => !ignored.has(name) && (wanted === null || wanted.has(name));
+  const shadowColumns = new Map(sides.shadow.map((column) => [column.name, column]));
+
+  const columns: PlannedColumn[] = [];
+  const paired = new Set<string>();
+  for (const production of sides.production) {
+    const shadow = shadowColumns.get(shadowNames.get(production.name) ?? production.name);
+    if (shadow === undefined || paired.has(shadow.name)) continue;
+    if (!isWanted(production.name)) continue;
+    paired.add(shadow.name);
+    columns.push(planColumn(production, shadow, columns.length, spec));
+  }
+
+  const pairedProduction = new Set(columns.map(({ name }) => name));
+  const unpaired = {
+    production: sides.production.filter(({ name }) => isWanted(name) && !pairedProduction.has(name)),
+    shadow: sides.shadow.filter(
+      ({ name }) => isWanted(name) && !paired.has(name) && !isMapped(name, pairedProduction, shadowNames),
+    ),
+  };
+  return {
+    columns,
+    key: spec.key.flatMap((name) => columns.findIndex((column) => column.name === name)).filter((i) => i >= 0),
+    schema: schemaDifference(columns, unpaired, sides),
+    unpaired,
+    missing_key: spec.key.filter((name) => !pairedProduction.has(name)),
+  };
+}
+
+/** A shadow column whose production twin is compared under another shadow name is not told as extra twice. */
+function isMapped(name: string, paired: ReadonlySet<string>, shadowNames: ReadonlyMap<string, string>): boolean {
+  return [...shadowNames].some(([production, shadow]) => shadow === name && paired.has(production));
+}
+
+function planColumn(production: SideColumn, shadow: SideColumn, i: number, spec: Spec): PlannedColumn {
+  const types = { production: production.type, shadow: shadow.type };
+  const form = comparedAs(types.production, types.shadow);
+  const rules = spec.normalise.filter(({ column }) => column === production.name || (column === null && isText(types)));
+  const normalised = rules
+    .map(({ rule }) => rule)
+    .reduce(
+      (value, rule) => (rule === 'trim' ? sql`trim(${value}, ${WHITE_SPACE})` : sql`lower(${value})`),
+      valueName(i),
+    );
+  const tolerance =
+    spec.tolerance.find(({ column }) => column === production.name) ??
+    spec.tolerance.find(({ column }) => column === null);
+  return {
+    name: production.name,
+    shadow_name: shadow.name,
+    types,
+    compared_as: form.compared_as,
+    is_key: spec.key.includes(production.name),
+    tolerance:
+      tolerance !== undefined &&
+      !spec.key.includes(production.name) &&
+      isNumeric(types.production) &&
+      isNumeric(types.shadow)
+        ? { abs: tolerance.abs, rel: tolerance.rel }
+        : null,
+    source: { production: production.expression, shadow: shadow.expression },
+    canonical: { production: form.production(normalised), shadow: form.shadow(normalised) },
+    converted: types.production !== types.shadow || rules.length > 0,
+  };
+}
+
+/** Space, tab, line feed, carriage return, form feed, vertical tab, and the no-break space that spreadsheets leave behind. */
+const WHITE_SPACE = sql`chr(32) || chr(9) || chr(10) || chr(13) || chr(12) || chr(11) || chr(160)`;
+
+function isText(types: Sided<string>): boolean {
+  return types.production === 'VARCHAR' && types.shadow === 'VARCHAR';
+}
+
+function schemaDifference(
+  columns: readonly PlannedColumn[],
+  unpaired: Sided<readonly SideColumn[]>,
+  sides: Sided<readonly SideColumn[]>,
+): SchemaDifference {
+  const shadowOrder = columns.map(({ shadow_name }) => sides.shadow.findIndex(({ name }) => name === shadow_name));
+  const names = mapSides(unpaired, (list) => list.map(({ name }) => name));
+  return {
+    only_in_production: names.production,
+    only_in_shadow: names.shadow,
+    retyped: columns
+      .filter(({ types }) => types.production !== types.shadow)
+      .map(({ name, types, compared_as }) => ({ column: name, ...types, compared_as })),
+    renamed: columns
+      .filter(({ name, shadow_name }) => name !== shadow_name)
+      .map(({ name, shadow_name }) => ({ production: name, shadow: shadow_name })),
+    reordered: shadowOrder.some((position, i) => i > 0 && position < (shadowOrder[i - 1] ?? 0)),
+  };
+}
+
+function refuseUnknownNames(
+  sides: Sided<readonly SideColumn[]>,
+  spec: Spec,
+  shadowNames: ReadonlyMap<string, string>,
+): void {
+  const has = (side: Side, name: string): boolean => sides[side].some((column) => column.name === name);
+  const known = (name: string): boolean => has('production', name) || has('shadow', shadowNames.get(name) ?? name);
+  const places: readonly (readonly [string, readonly (string | null)[]])[] = [
+    ['key', spec.key],
+    ['columns', spec.columns ?? []],
+    ['ignore', spec.ignore],
+    ['tolerance', spec.tolerance.map(({ column }) => column)],
+    ['normalise', spec.normalise.map(({ column }) => column)],
+    ['renamed', spec.renamed.map(({ production }) => production)],
+  ];
+  const available = [...new Set([...sides.production, ...sides.shadow].map(({ name }) => name))];
+  if (available.length === 0) return; // an empty relation: nothing to hold a name against
+  const troubles = places.flatMap(([place, names]) =>
+    names
+      .filter((name): name is string => name !== null && !known(name))
+      .map(
+        (name): Trouble => ({
+          code: 'unknown_column',
+          subject: name,
+          place,
+          message: 'no column of this name on either side',
+          hint: `the columns are ${available.slice(0, 20).join(', ')}${available.length > 20 ? ', …' : ''}`,
+        }),
+      ),
+  );
+  if (troubles.length > 0) throw new OperatingError(EXIT_CODES.usage, troubles);
+}

@@ -1,0 +1,52 @@
+/** Per side, over all compared rows: nulls, distinct values, minimum and maximum of the columns that differ. No averages: sums of doubles depend on their order. */
+import type { ColumnPlan } from '../compare/column-plan.ts';
+import { valueName } from '../compare/column-plan.ts';
+import { familyOf } from '../core/column.ts';
+import type { ColumnProfile } from '../core/difference.ts';
+import { SIDES, type Side, type Sided } from '../core/side.ts';
+import type { Engine, EngineValue } from '../engine/engine.ts';
+import { query } from '../sql/query-file.ts';
+import { join, type Sql, sql } from '../sql/sql.ts';
+
+const MEASURES = 4;
+
+/** Profiles of the columns with these numbers, in their order. */
+export async function profileColumns(
+  engine: Engine,
+  plan: ColumnPlan,
+  sides: Sided<Sql>,
+  columns: readonly number[],
+): Promise<readonly Sided<ColumnProfile>[]> {
+  if (columns.length === 0) return [];
+  const measured = new Map<Side, readonly EngineValue[]>();
+  for (const side of SIDES) {
+    const measures = columns.flatMap((i) => measuresOf(valueName(i), plan.columns[i]?.types[side] ?? 'VARCHAR'));
+    const { rows } = await engine.run(query('diff/profile', { side: sides[side], measures: join(measures) }));
+    measured.set(side, rows[0] ?? []);
+  }
+  return columns.map((_, nth) => ({
+    production: profileOf(measured.get('production') ?? [], nth),
+    shadow: profileOf(measured.get('shadow') ?? [], nth),
+  }));
+}
+
+function measuresOf(column: Sql, type: string): readonly Sql[] {
+  // Not every nested type has an order of its own; its text has one.
+  const ordered = familyOf(type) === 'nested' || familyOf(type) === 'other' ? sql`CAST(${column} AS VARCHAR)` : column;
+  return [
+    sql`count(*) - count(${column})`,
+    sql`count(DISTINCT ${column})`,
+    sql`CAST(min(${ordered}) AS VARCHAR)`,
+    sql`CAST(max(${ordered}) AS VARCHAR)`,
+  ];
+}
+
+function profileOf(measured: readonly EngineValue[], nth: number): ColumnProfile {
+  const [nulls, distinct, min, max] = measured.slice(nth * MEASURES, (nth + 1) * MEASURES);
+  return {
+    nulls: BigInt(String(nulls ?? 0)),
+    distinct: BigInt(String(distinct ?? 0)),
+    min: (min as string | null) ?? null,
+    max: (max as string | null) ?? null,
+  };
+}

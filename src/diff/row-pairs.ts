@@ -1,0 +1,166 @@
+/**
+ * From differing buckets to row differences, as a multiset: identical rows are paired first, then left-over rows of one
+ * key in order; what remains stands on one side only. Without a key there are no pairs beyond the identical ones.
+ */
+
+import type { ColumnPlan, PlannedColumn } from '../compare/column-plan.ts';
+import { valueName } from '../compare/column-plan.ts';
+import { columnForms, keyForms } from '../compare/side-query.ts';
+import type { Sided } from '../core/side.ts';
+import { otherSide, SIDES, type Side } from '../core/side.ts';
+import type { Engine } from '../engine/engine.ts';
+import { query } from '../sql/query-file.ts';
+import { ident, join, type Sql, sql, value } from '../sql/sql.ts';
+
+/** The counts over `paired_rows` and the two `only_in_…` tables. `differing` and `agreed` follow the plan's columns. */
+export interface PairCounts {
+  readonly changed: bigint;
+  readonly agreed: bigint;
+  readonly only_in_production: bigint;
+  readonly only_in_shadow: bigint;
+  readonly differing_by_column: readonly bigint[];
+  readonly agreed_by_column: readonly bigint[];
+}
+
+/** Makes the tables of `tables.ts` from the buckets that `compareSides` left, and counts. */
+export async function pairRows(engine: Engine, plan: ColumnPlan, sides: Sided<Sql>): Promise<PairCounts> {
+  const hasKey = plan.key.length > 0;
+  for (const side of SIDES) await extract(engine, plan, side, sides[side]);
+  for (const side of SIDES) await leaveOver(engine, plan, side);
+  await engine.run(
+    query('diff/pair', {
+      order: hasKey ? join(plan.key.map((i) => sql`p.${formName(plan, i)}`)) : sql`p."file", p."row"`,
+      values: join(plan.columns.flatMap((column, i) => pairedValues(plan, column, i))),
+      same_key: hasKey
+        ? join(
+            plan.key.map((i) => sameForm(plan, i, sql`p`, sql`s`)),
+            ' AND ',
+          )
+        : sql`false`,
+    }),
+  );
+  await engine.run(query('diff/changed', { differs: anyOf(plan, 'd') }));
+  for (const side of SIDES) await keepPartnerless(engine, plan, side);
+  return count(engine, plan);
+}
+
+/** The name of the compared form in the extracted rows: the value itself where nothing is converted. */
+function formName(plan: ColumnPlan, i: number): Sql {
+  return plan.columns[i]?.converted ? ident(`c${i}`) : valueName(i);
+}
+
+function sameForm(plan: ColumnPlan, i: number, left: Sql, right: Sql): Sql {
+  return sql`${left}.${formName(plan, i)} IS NOT DISTINCT FROM ${right}.${formName(plan, i)}`;
+}
+
+async function extract(engine: Engine, plan: ColumnPlan, side: Side, rows: Sql): Promise<void> {
+  const values = plan.columns.flatMap((column, i) =>
+    column.converted ? [valueName(i), sql`${column.canonical[side]} AS ${formName(plan, i)}`] : [valueName(i)],
+  );
+  await engine.run(
+    query('diff/extract', {
+      target: ident(`${side}_rows`),
+      side: rows,
+      values: values.length === 0 ? sql`0 AS "nothing"` : join(values),
+      columns: columnForms(plan, side),
+      key: keyForms(plan, side),
+    }),
+  );
+}
+
+async function leaveOver(engine: Engine, plan: ColumnPlan, side: Side): Promise<void> {
+  await engine.run(
+    query('diff/leftover', {
+      target: ident(`leftover_${side}`),
+      rows: ident(`${side}_rows`),
+      other_rows: ident(`${otherSide(side)}_rows`),
+      key: plan.key.length === 0 ? sql`h` : join(plan.key.map((i) => formName(plan, i))),
+    }),
+  );
+}
+
+function pairedValues(plan: ColumnPlan, column: PlannedColumn, i: number): readonly Sql[] {
+  const differs = column.is_key ? sql`false` : sql`NOT (${sameForm(plan, i, sql`p`, sql`s`)})`;
+  const within = column.tolerance === null ? sql`false` : withinTolerance(column, i, column.tolerance);
+  return [
+    sql`p.${valueName(i)} AS ${ident(`p${i}`)}`,
+    sql`s.${valueName(i)} AS ${ident(`s${i}`)}`,
+    sql`${differs} AND NOT ${within} AS ${ident(`d${i}`)}`,
+    ...(column.tolerance === null ? [] : [sql`${differs} AND ${within} AS ${ident(`a${i}`)}`]),
+  ];
+}
+
+/**
+ * Subtracts in an exact type where both sides have one: as doubles, 2^53 and 2^53 + 1 would have no difference at all.
+ * A subtraction that overflows is not within tolerance.
+ */
+function withinTolerance(column: PlannedColumn, i: number, tolerance: { abs: number; rel: number }): Sql {
+  const isExact = (type: string): boolean => !/^(FLOAT|DOUBLE)$/.test(type);
+  const isWhole = (type: string): boolean => isExact(type) && !type.startsWith('DECIMAL');
+  const { production, shadow } = column.types;
+  const cast = (side: Sql): Sql => {
+    if (isWhole(production) && isWhole(shadow)) return sql`CAST(${side} AS HUGEINT)`;
+    return isExact(production) && isExact(shadow) ? side : sql`CAST(${side} AS DOUBLE)`;
+  };
+  const p = cast(sql`p.${valueName(i)}`);
+  const s = cast(sql`s.${valueName(i)}`);
+  const allowed = sql`greatest(CAST(${value(tolerance.abs)} AS DOUBLE), CAST(${value(tolerance.rel)} AS DOUBLE) * greatest(abs(CAST(${p} AS DOUBLE)), abs(CAST(${s} AS DOUBLE))))`;
+  return sql`coalesce(TRY(CAST(abs(${p} - ${s}) AS DOUBLE)) <= ${allowed}, false)`;
+}
+
+async function keepPartnerless(engine: Engine, plan: ColumnPlan, side: Side): Promise<void> {
+  const partner =
+    side === 'production'
+      ? sql`r.production_file = l."file" AND r.production_row = l."row"`
+      : sql`r.shadow_file = l."file" AND r.shadow_row = l."row"`;
+  const hasKey = plan.key.length > 0;
+  await engine.run(
+    query('diff/only', {
+      target: ident(`only_in_${side}`),
+      leftover: ident(`leftover_${side}`),
+      other_rows: ident(`${otherSide(side)}_rows`),
+      is_partner: partner,
+      has_key: hasKey ? sql`true` : sql`false`,
+      same_key: hasKey
+        ? join(
+            plan.key.map((i) => sameForm(plan, i, sql`o`, sql`l`)),
+            ' AND ',
+          )
+        : sql`false`,
+      values:
+        plan.columns.length === 0 ? sql`0 AS "nothing"` : join(plan.columns.map((_, i) => sql`l.${valueName(i)}`)),
+    }),
+  );
+}
+
+/** True where any column differs (`d`), or any differs within tolerance only (`a`). */
+function anyOf(plan: ColumnPlan, flag: 'd' | 'a'): Sql {
+  const flags = plan.columns.flatMap((column, i) =>
+    flag === 'd' || column.tolerance !== null ? [ident(`${flag}${i}`)] : [],
+  );
+  return flags.length === 0 ? sql`false` : join(flags, ' OR ');
+}
+
+async function count(engine: Engine, plan: ColumnPlan): Promise<PairCounts> {
+  const columns = plan.columns.flatMap((column, i) => [
+    sql`count(*) FILTER (WHERE ${ident(`d${i}`)})`,
+    column.tolerance === null ? sql`0` : sql`count(*) FILTER (WHERE ${ident(`a${i}`)})`,
+  ]);
+  const { rows } = await engine.run(
+    query('diff/counts', {
+      differs: anyOf(plan, 'd'),
+      agreed: anyOf(plan, 'a'),
+      columns: columns.length === 0 ? sql`0` : join(columns),
+    }),
+  );
+  const numbers = (rows[0] ?? []).map((cell) => BigInt(String(cell)));
+  const at = (i: number): bigint => numbers[i] ?? 0n;
+  return {
+    changed: at(0),
+    agreed: at(1),
+    only_in_production: at(2),
+    only_in_shadow: at(3),
+    differing_by_column: plan.columns.map((_, i) => at(4 + 2 * i)),
+    agreed_by_column: plan.columns.map((_, i) => at(5 + 2 * i)),
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * What the service remembers: one SQLite file. Every claim of a lease, slot, intent or event is a row, and what must
+ * happen together is one transaction, so that any number of processes may share it and any of them may die at any time.
+ *
+ * Times are milliseconds since 1970 in UTC and come from the caller; nothing in here reads a clock.
+ */
+import { type CatalogCopies, catalogCopiesIn } from './catalog-copy.ts';
+import { openDatabase } from './database.ts';
+import { type History, historyIn } from './history.ts';
+import { type Intents, intentsIn } from './intents.ts';
+import { type Leases, leasesIn } from './leases.ts';
+import { type LogSegments, logSegmentsIn } from './log-segments.ts';
+import { migrate } from './migrations.ts';
+import { type SlotCommits, slotCommitsIn } from './slot-record.ts';
+import { type Slots, slotsIn } from './slots.ts';
+
+export type { AnalysedEvent, IssueRecord, Occurrence } from './history.ts';
+export type { Intent } from './intents.ts';
+export type { Lease } from './leases.ts';
+export type { LogSegment, WatermarkLookup } from './log-segments.ts';
+export type { SlotRecord } from './slot-record.ts';
+export type { Slot } from './slots.ts';
+
+export interface Catalog extends Leases, LogSegments, Slots, Intents, SlotCommits, History, CatalogCopies {
+  close(): void;
+}
+
+/**
+ * Opens the catalog, makes it where the file is missing (its folder must exist) and brings it to the newest version.
+ *
+ * Throws `OperatingError`: `catalog_too_new`, `catalog_foreign`, `catalog_corrupt`, `catalog_locked`,
+ * `catalog_not_writable`, `store_unsuitable`.
+ */
+export function openCatalog(path: string): Catalog {
+  const database = openDatabase(path);
+  try {
+    migrate(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return {
+    ...leasesIn(database),
+    ...logSegmentsIn(database),
+    ...slotsIn(database),
+    ...intentsIn(database),
+    ...slotCommitsIn(database),
+    ...historyIn(database),
+    ...catalogCopiesIn(database),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm test` is `unit`; the others need real kills, a packed package, a browser, big data or a long night. */
+const tiers = {
+  process: ['test/process/**/*.test.ts', 'test/**/*.process.test.ts'],
+  package: ['test/package/**/*.test.ts'],
+  browser: ['test/browser/**/*.test.ts'],
+  data: ['test/data/**/*.test.ts'],
+  nightly: ['test/nightly/**/*.test.ts', 'test/**/*.nightly.test.ts'],
+};
+
+export default defineConfig({
+  test: {
+    // A test that was left focused would hide all others.
+    allowOnly: false,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: Object.values(tiers).flat(),
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: 'process', include: tiers.process, testTimeout: 60_000 } },
+      { test: { name: 'package', include: tiers.package, testTimeout: 300_000, hookTimeout: 300_000 } },
+      { test: { name: 'browser', include: tiers.browser, testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'data', include: tiers.data, testTimeout: 600_000, hookTimeout: 600_000 } },
+      { test: { name: 'nightly', include: tiers.nightly, testTimeout: 3_600_000, hookTimeout: 3_600_000 } },
+    ],
+  },
+});
