@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { analyzeSlot, type SlotContext, type SlotEffects } from '../src/analyze/analyze-slot.ts';
-import type { Config } from '../src/config/schema.ts';
+import type { Config } from '../src/config/config.ts';
 import { tokenKey } from '../src/config/token-key.ts';
 import { OperatingError } from '../src/core/operating-error.ts';
 import { EXIT_CODES } from '../src/core/outcome.ts';
@@ -23,6 +23,8 @@ export interface AnalysisRun {
   /** The slots that this run finished, oldest first. */
   readonly slots: readonly SlotReport[];
   readonly index_path: string;
+  /** Logs that could not be looked for; everything else was analysed all the same. */
+  readonly troubles: readonly OperatingError[];
 }
 
 const LEASE_MS = 60_000;
@@ -95,7 +97,8 @@ async function analyzeAll(config: Config, catalog: Catalog, lease: Lease, effect
   };
   try {
     const slots: SlotReport[] = [];
-    for await (const slot of owedSlots(config, catalog, lease)) {
+    const troubles: OperatingError[] = [];
+    for await (const slot of owedSlots(config, catalog, lease, troubles)) {
       const log = effects.log.child({ slot: slot.id });
       log.info({ segments: slot.segments.length }, 'slot claimed');
       const slotEffects: SlotEffects = {
@@ -114,7 +117,7 @@ async function analyzeAll(config: Config, catalog: Catalog, lease: Lease, effect
       slots.push(await analyzeSlot(slot, context, slotEffects));
       log.info('slot committed');
     }
-    return { slots, index_path: await writeIndex(config, catalog) };
+    return { slots, index_path: await writeIndex(config, catalog), troubles };
   } finally {
     await pool.close();
     await sweepSpill(join(config.store, 'spill'), (pid) => pid !== effects.holder.pid && effects.isAlive(pid));
@@ -122,10 +125,21 @@ async function analyzeAll(config: Config, catalog: Catalog, lease: Lease, effect
 }
 
 /** Slots that an earlier run claimed and did not commit, then new ones until no published segment is left unassigned. */
-async function* owedSlots(config: Config, catalog: Catalog, lease: Lease): AsyncIterable<Slot> {
+async function* owedSlots(
+  config: Config,
+  catalog: Catalog,
+  lease: Lease,
+  troubles: OperatingError[],
+): AsyncIterable<Slot> {
   yield* catalog.openSlots();
+  await nodeFiles.makeFolder(join(config.store, 'logs', 'mismatch')); // our own log, before its first segment
   for (const location of config.mismatch_logs) {
-    catalog.recordSegments(await findSegments(location, catalog));
+    try {
+      catalog.recordSegments(await findSegments(location, catalog));
+    } catch (error) {
+      if (!(error instanceof OperatingError)) throw error;
+      troubles.push(error);
+    }
   }
   for (let next = catalog.unassignedSegments()[0]; next !== undefined; next = catalog.unassignedSegments()[0]) {
     const slot = catalog.claimSlot(next.hour, lease);

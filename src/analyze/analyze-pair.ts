@@ -97,7 +97,7 @@ async function look(request: AnalysisRequest, effects: AnalysisEffects, progress
   } finally {
     await engine.close();
   }
-  await mapSidesInOrder(pinned, recheckLanding);
+  await mapSidesInOrder(pinned, (landing) => recheckLanding(landing));
 }
 
 async function lookThrough(

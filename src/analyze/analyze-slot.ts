@@ -8,11 +8,10 @@
  * has one report whatever is killed, and an entry is analysed in exactly one slot, because the events are recorded in
  * the transaction that commits it.
  */
-import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { requestLocations } from '../config/landing-of.ts';
 import type { Mismatch } from '../core/mismatch.ts';
-import { messageOf, OperatingError } from '../core/operating-error.ts';
-import { Inconclusive } from '../core/outcome.ts';
+import { OperatingError } from '../core/operating-error.ts';
 import type { OpenEngine } from '../engine/engine.ts';
 import { htmlFormat } from '../report/formats/html.ts';
 import { markdownFormat } from '../report/formats/markdown.ts';
@@ -26,7 +25,7 @@ import { segmentPath } from '../store/mismatch-log.ts';
 import { readSegment } from '../store/mismatch-reader.ts';
 import { debugRowsOf } from './debug-rows.ts';
 import { questionOf, type RunSetting, requestOf } from './entry-request.ts';
-import { inconclusiveReport } from './inconclusive-report.ts';
+import { reportOrInconclusive } from './inconclusive-report.ts';
 import type { AnalysisRequest } from './request.ts';
 import { dateIssues, type IssueHistory, slotRecordOf } from './slot-record.ts';
 
@@ -114,12 +113,9 @@ async function collectEntries(
     const read = await readSegment(segment, openEngine);
     quarantine.push(...read.quarantined.map((row) => ({ ...row })));
     for (const entry of read.entries) {
-      if (!setting.config.jobs.has(entry.job)) {
-        quarantine.push({
-          log: segment.log,
-          place: `${entry.job}/${entry.partition_key}`,
-          reason: `job ${entry.job} is not in the config`,
-        });
+      const refusal = refusalOf(entry, setting);
+      if (refusal !== null) {
+        quarantine.push({ log: segment.log, place: `${entry.job}/${entry.partition_key}`, reason: refusal });
       } else if (entries.has(entry.comparison_id)) repeated += 1;
       else entries.set(entry.comparison_id, entry);
     }
@@ -129,21 +125,24 @@ async function collectEntries(
   return { entries: [...entries.values()], quarantine, repeated: repeated + analysed.size };
 }
 
+/** Why nothing can be looked at for an entry; null where it can. */
+function refusalOf(entry: Mismatch, { config }: RunSetting): string | null {
+  const job = config.jobs.get(entry.job);
+  if (job === undefined) return `job ${entry.job} is not in the config`;
+  try {
+    requestLocations(job, entry.partition_key);
+    return null;
+  } catch (error) {
+    if (error instanceof OperatingError) return error.troubles[0]?.message ?? error.message;
+    throw error;
+  }
+}
+
 /** One entry's report. Whatever fails here is this entry's trouble alone: it is inconclusive, and the others go on. */
 async function analyzeEntry(entry: Mismatch, setting: RunSetting, effects: SlotEffects): Promise<PairReport> {
   const job = setting.config.jobs.get(entry.job);
   if (job === undefined) throw new Error(`entry of job ${entry.job} was not quarantined`);
-  const request = await requestOf(job, questionOf(entry), setting);
-  try {
-    return await effects.runPair(request);
-  } catch (error) {
-    if (error instanceof Inconclusive) return inconclusiveReport(request, error);
-    if (error instanceof OperatingError)
-      return inconclusiveReport(request, new Inconclusive('schemas_do_not_unite', messageOf(error)));
-    throw error;
-  } finally {
-    await rm(request.spill, { recursive: true, force: true });
-  }
+  return reportOrInconclusive(await requestOf(job, questionOf(entry), setting), effects.runPair);
 }
 
 async function writePages(folder: string, report: SlotReport, files: FilePort): Promise<void> {

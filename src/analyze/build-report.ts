@@ -1,10 +1,10 @@
 /** From what an analysis brought to light to the report value, raw: masking comes after. */
-import type { Difference } from '../core/difference.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
 import { mapSides, SIDES, type Side } from '../core/side.ts';
 import { type Spec, specIdOf } from '../core/spec.ts';
 import { SHADOWCHECK_VERSION } from '../core/version.ts';
+import type { DiffResult } from '../diff/diff.ts';
 import type { PickedExample } from '../diff/examples.ts';
 import type { PairReport, ReportExample } from '../report/pair-report.ts';
 import { printSql } from '../sql/sql.ts';
@@ -42,7 +42,7 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     findings: isDecided ? (diagnosis?.findings ?? []).map((finding) => reportFinding(finding, request)) : [],
     unexplained_rows: isDecided ? unexplainedRows(analysis) : null,
     examples: isDecided
-      ? (difference?.examples ?? []).map((example) => exampleOf(example as PickedExample, analysis))
+      ? (difference?.examples ?? []).map((example) => exampleOf(example, analysis))
       : [],
     accounting: {
       rows_read: mapSides({ production: null, shadow: null }, (_, side) => numberOrNull(analysis.row_counts?.[side])),
@@ -53,7 +53,7 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     },
     notes: notesOf(request, analysis, difference),
     masked_columns: [],
-    sql: analysis.queries === null ? {} : mapSides(analysis.queries, (query) => printSql(query)),
+    sql: analysis.queries === null ? {} : { ...mapSides(analysis.queries, (query) => printSql(query)) },
     command: commandOf(request),
     seconds,
     versions: { shadowcheck: SHADOWCHECK_VERSION, duckdb: analysis.engine_version.replace(/^DuckDB /, '') },
@@ -114,7 +114,7 @@ function schemaOf({ plan }: Analysis): PairReport['schema'] {
 }
 
 /** A match needs no pairing to be counted: every row is equal. */
-function rowsOf({ outcome, comparison }: Analysis, difference: Difference | null): PairReport['rows'] {
+function rowsOf({ outcome, comparison }: Analysis, difference: DiffResult['difference'] | null): PairReport['rows'] {
   if (difference === null) {
     if (outcome !== 'match' || comparison === null) return null;
     const equal = countNumber(comparison.fingerprints.production.row_count);
@@ -146,7 +146,7 @@ function rowsOf({ outcome, comparison }: Analysis, difference: Difference | null
   };
 }
 
-function columnsOf(difference: Difference | null): PairReport['columns'] {
+function columnsOf(difference: DiffResult['difference'] | null): PairReport['columns'] {
   if (difference === null) return [];
   const { equal, agreed, changed } = difference.rows;
   const paired = countNumber(equal + agreed + changed);
@@ -195,7 +195,7 @@ function exampleOf(example: PickedExample, analysis: Analysis): ReportExample {
   };
 }
 
-function notesOf(request: AnalysisRequest, analysis: Analysis, difference: Difference | null): PairReport['notes'] {
+function notesOf(request: AnalysisRequest, analysis: Analysis, difference: DiffResult['difference'] | null): PairReport['notes'] {
   const notes = SIDES.flatMap((side) =>
     (analysis.tables?.[side].notes ?? []).map(({ code, text }) => ({ code, text: `${side}: ${text}` })),
   );

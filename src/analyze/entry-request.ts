@@ -1,9 +1,9 @@
 /** From an entry of a mismatch log, or a job and a partition, to a whole work item. */
 import { join } from 'node:path';
-import type { Config, IngestionJob } from '../config/schema.ts';
+import type { Config, IngestionJob } from '../config/config.ts';
+import { type RequestLocations, requestLocations } from '../config/landing-of.ts';
 import type { Landing } from '../core/landing.ts';
 import type { Mismatch } from '../core/mismatch.ts';
-import { parsePartitionKey, printPartitionKey } from '../core/partition-key.ts';
 import { mapSidesInOrder, type Side, type Sided } from '../core/side.ts';
 import { findPartition } from '../partition/table.ts';
 import type { AnalysisRequest } from './request.ts';
@@ -40,13 +40,15 @@ export function questionOf(entry: Mismatch): PartitionQuestion {
 /**
  * The work item for one partition of a configured job. Locations come from the config, never from the log: a log of
  * others may name any place. A partition that is gone keeps the place where it should be, and is found missing there.
+ * Throws OperatingError `partition_key_invalid` for a key that is none of this job's.
  */
 export async function requestOf(
   job: IngestionJob,
   question: PartitionQuestion,
   setting: RunSetting,
 ): Promise<AnalysisRequest> {
-  const landings = await mapSidesInOrder(job.sides, (_, side) => landingOf(job, side, question));
+  const locations = requestLocations(job, question.partition_key);
+  const landings = await mapSidesInOrder(job.sides, (_, side) => landingOf(job, side, locations, question));
   const { config } = setting;
   return {
     comparison_id: question.comparison_id,
@@ -67,13 +69,18 @@ export async function requestOf(
   };
 }
 
-async function landingOf(job: IngestionJob, side: Side, question: PartitionQuestion): Promise<Landing> {
-  const { root, system, landed, format } = job.sides[side];
-  const key = parsePartitionKey(question.partition_key) ?? { levels: [] };
+async function landingOf(
+  job: IngestionJob,
+  side: Side,
+  { key, partition_key, table_folders }: RequestLocations,
+  question: PartitionQuestion,
+): Promise<Landing> {
+  const { system, landed, format } = job.sides[side];
+  const root = table_folders[side];
   const folder = key.levels.length === 0 ? root : await findPartition(root, key);
   return {
     side,
-    location: folder ?? join(root, printPartitionKey(key)),
+    location: folder ?? join(root, partition_key),
     system,
     build: question.builds[side],
     landed,

@@ -15,7 +15,7 @@ export async function explainSql(
   request: AnalysisRequest,
   openEngine: OpenEngine,
 ): Promise<Readonly<Record<string, string>>> {
-  const pinned = await mapSidesInOrder(request.landings, pinLanding);
+  const pinned = await mapSidesInOrder(request.landings, (landing) => pinLanding(landing));
   await mkdir(request.spill, { recursive: true, mode: 0o700 });
   const engine = await openEngine({
     files: SIDES.flatMap((side) => readablePaths(pinned[side], request.spill)),

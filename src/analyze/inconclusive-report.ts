@@ -1,10 +1,32 @@
-/** The report of a pair whose analysis did not come back: killed at its deadline or memory ceiling, or a request that cannot be met. */
-import type { Inconclusive } from '../core/outcome.ts';
+/** Reports of pairs whose analysis did not come back. */
+import { rm } from 'node:fs/promises';
+import { messageOf, OperatingError } from '../core/operating-error.ts';
+import { Inconclusive } from '../core/outcome.ts';
 import { maskPairReport } from '../report/mask.ts';
 import type { PairReport } from '../report/pair-report.ts';
 import { buildPairReport } from './build-report.ts';
 import type { AnalysisRequest } from './request.ts';
 
+/** The report of a work item whatever happens to it: trouble of one pair is that pair's alone, and makes it inconclusive. */
+export async function reportOrInconclusive(
+  request: AnalysisRequest,
+  run: (request: AnalysisRequest) => Promise<PairReport>,
+): Promise<PairReport> {
+  try {
+    return await run(request);
+  } catch (error) {
+    if (error instanceof Inconclusive) return inconclusiveReport(request, error);
+    // A request that cannot be met, such as a key column that neither side has.
+    if (error instanceof OperatingError) {
+      return inconclusiveReport(request, new Inconclusive('schemas_do_not_unite', messageOf(error)));
+    }
+    throw error;
+  } finally {
+    await rm(request.spill, { recursive: true, force: true });
+  }
+}
+
+/** The report of a pair that was killed at its deadline or memory ceiling, or whose request cannot be met. */
 export function inconclusiveReport(request: AnalysisRequest, reason: Inconclusive): PairReport {
   const report = buildPairReport(
     request,

@@ -15,7 +15,7 @@ export function validate<S extends z.ZodType>(
   if (result.success) return { value: result.data, troubles: file.troubles };
   const told = new Set<string>();
   const troubles = [...file.troubles];
-  for (const issue of result.error.issues) {
+  for (const issue of withoutEchoes(result.error.issues)) {
     for (const trouble of troublesOf(issue, [], file, schema)) {
       const identity = JSON.stringify(trouble);
       if (!told.has(identity)) troubles.push(trouble);
@@ -41,8 +41,8 @@ function troublesOf(issue: Issue, above: Place, file: YamlFile, schema: z.ZodTyp
     });
   }
   if (issue.code === 'invalid_union') {
-    const branch = nearestBranch(issue.errors);
-    if (branch !== null) return branch.flatMap((inner) => troublesOf(inner, place, file, schema));
+    const branch = nearestBranch(issue.errors) ?? choiceBranch(issue.errors, given);
+    if (branch !== null) return withoutEchoes(branch).flatMap((inner) => troublesOf(inner, place, file, schema));
     if (given === undefined) return [missing()];
     return [say(`${ownMessage(issue) ?? 'not one of the forms that are possible here'}, got ${describe(given)}`)];
   }
@@ -63,6 +63,14 @@ function troublesOf(issue: Issue, above: Place, file: YamlFile, schema: z.ZodTyp
   }
   const got = isRecord(given) || Array.isArray(given) ? '' : `, got ${describe(given)}`;
   return [say(`${issue.message}${got}`)];
+}
+
+/** Without the sentence about a whole that only repeats what is told of its parts. */
+function withoutEchoes(issues: readonly Issue[]): readonly Issue[] {
+  const isAbove = (one: Issue, other: Issue) => one.path.every((step, i) => step === other.path[i]);
+  return issues.filter(
+    (issue) => issue.code !== 'custom' || !issues.some((other) => other.code !== 'custom' && isAbove(issue, other)),
+  );
 }
 
 /**
@@ -88,6 +96,12 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
     }
   }
   return nearest;
+}
+
+/** For a text that is none of the words that could stand there. */
+function choiceBranch(branches: readonly (readonly Issue[])[], given: unknown): readonly Issue[] | null {
+  if (typeof given !== 'string') return null;
+  return branches.find(([first]) => first?.code === 'invalid_value' && first.path.length === 0) ?? null;
 }
 
 /** The sentence that a schema gave itself; null where zod speaks. */

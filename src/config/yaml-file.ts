@@ -134,6 +134,7 @@ function surprises(
         const offset = offsetOfNode(key);
         if (!isScalar(key)) {
           troubles.push(trouble(offset, 'a name must be text'));
+          unreadable = true;
           continue;
         }
         const name = String(key.value);

@@ -14,7 +14,7 @@ import { type PairCounts, pairRows } from './row-pairs.ts';
 import type { DiffTables } from './tables.ts';
 
 export interface DiffResult {
-  readonly difference: Difference & { readonly examples: readonly PickedExample[] };
+  readonly difference: Omit<Difference, 'examples'> & { readonly examples: readonly PickedExample[] };
   readonly tables: DiffTables;
 }
 

@@ -11,7 +11,7 @@ export interface JsonColumn {
 }
 
 export type JsonType =
-  | { readonly kind: 'text' | 'bigint' | 'hugeint' | 'boolean' | 'json' }
+  | { readonly kind: 'text' | 'bigint' | 'boolean' | 'json' }
   | { readonly kind: 'number_text' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number };
 
@@ -27,7 +27,6 @@ interface Seen {
 
 const DECIMAL_DIGITS_MAX = 38;
 const BIGINT_MAX = 2n ** 63n - 1n;
-const HUGEINT_MAX = 2n ** 127n - 1n;
 
 /** Collects columns over all files of a side, so that they get one type each. */
 export class JsonColumnCollector {
@@ -88,13 +87,13 @@ function typeOf(seen: Seen): JsonType {
   if (kinds === '' || kinds === 'string') return { kind: 'text' };
   if (kinds === 'boolean') return { kind: 'boolean' };
   if (kinds !== 'integer' && kinds !== 'number' && kinds !== 'integer number') return { kind: 'json' };
-  if (kinds === 'integer' && !seen.beyondDecimal) {
-    const within = (max: bigint) => seen.integerMin >= -max - 1n && seen.integerMax <= max;
-    if (within(BIGINT_MAX)) return { kind: 'bigint' };
-    if (within(HUGEINT_MAX)) return { kind: 'hugeint' };
+  const whole = kinds === 'integer';
+  if (whole && !seen.beyondDecimal && seen.integerMin >= -BIGINT_MAX - 1n && seen.integerMax <= BIGINT_MAX) {
+    return { kind: 'bigint' };
   }
-  // One digit after the point at least, so that `5.0` against `5` is told as a change of type, with equal values.
-  const scale = Math.max(seen.scale, 1);
+  // Not HUGEINT, which Parquet does not have: the engine would write doubles. And one digit after the point at least
+  // where there is a point, so that `5.0` against `5` is told as a change of type, with equal values.
+  const scale = whole ? 0 : Math.max(seen.scale, 1);
   const precision = Math.max(seen.integerDigits, 0) + scale;
   if (seen.beyondDecimal || precision > DECIMAL_DIGITS_MAX) return { kind: 'number_text' };
   return { kind: 'decimal', precision: precision <= 18 ? 18 : DECIMAL_DIGITS_MAX, scale };

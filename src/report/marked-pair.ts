@@ -47,11 +47,16 @@ function unmarked(value: string | null, other: string | null): MarkedValue | nul
   if (value === null) return null;
   const { shown, cut } = shownOf(value, DIFFERING_MAX);
   // Against NULL all of a value differs; two equal values have nothing to mark.
-  return other === null ? { before: '', differing: shown + cut, after: '' } : { before: shown + cut, differing: '', after: '' };
+  return other === null
+    ? { before: '', differing: shown + cut, after: '' }
+    : { before: shown + cut, differing: '', after: '' };
 }
 
 /** Both values without what is equal and far from the difference. Works on units: a value may be very long. */
-function nearby(production: string, shadow: string): { production: string; shadow: string; cut_before: string; cut_after: string } {
+function nearby(
+  production: string,
+  shadow: string,
+): { production: string; shadow: string; cut_before: string; cut_after: string } {
   const shorter = Math.min(production.length, shadow.length);
   let start = 0;
   while (start < shorter && production[start] === shadow[start]) start += 1;
@@ -59,8 +64,10 @@ function nearby(production: string, shadow: string): { production: string; shado
   while (end < shorter - start && production[production.length - 1 - end] === shadow[shadow.length - 1 - end]) end += 1;
   const dropStart = start > 2 * WINDOW ? start - WINDOW : 0;
   const dropEnd = end > 2 * WINDOW ? end - WINDOW : 0;
-  const keep = (value: string): string => tailOf(headOf(value, value.length - dropEnd), value.length - dropEnd - dropStart);
-  const dropped = (part: string): string => (part === '' ? '' : cutMark(characterCount(part), characterCount(production)));
+  const keep = (value: string): string =>
+    tailOf(headOf(value, value.length - dropEnd), value.length - dropEnd - dropStart);
+  const dropped = (part: string): string =>
+    part === '' ? '' : cutMark(characterCount(part), characterCount(production));
   return {
     production: keep(production),
     shadow: keep(shadow),

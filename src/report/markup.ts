@@ -4,7 +4,10 @@ import { html, raw } from 'hono/html';
 export type Markup = ReturnType<typeof raw>;
 
 /** The html template; hono prints nothing for true, false and null, which would hide a value, so the types allow none. */
-export function markup(strings: TemplateStringsArray, ...values: readonly (string | number | Markup | readonly Markup[])[]): Markup {
+export function markup(
+  strings: TemplateStringsArray,
+  ...values: readonly (string | number | Markup | readonly Markup[])[]
+): Markup {
   return html(strings, ...values) as Markup;
 }
 

@@ -25,7 +25,12 @@ type Token = (value: string) => string;
  * @param names sensitive columns
  * @param columns all columns: their names are no values where they are quoted
  */
-export function textMask(secrets: Iterable<string>, names: readonly string[], columns: readonly string[], token: Token): TextMask {
+export function textMask(
+  secrets: Iterable<string>,
+  names: readonly string[],
+  columns: readonly string[],
+  token: Token,
+): TextMask {
   const replaceKnown = knownMask(secrets, token);
   const replaceBeside = besideMask(names, token);
   const isName = new Set(columns.map((name) => name.toLowerCase()));
@@ -67,8 +72,16 @@ function knownMask(secrets: Iterable<string>, token: Token): Token {
 }
 
 function formsOf(value: string): readonly WrittenForm[] {
-  const written = [value, value.trim(), value.replaceAll("'", "''"), JSON.stringify(value).slice(1, -1), encodeURIComponent(value.toWellFormed())];
-  return [...new Set(written)].filter((form) => form !== '').map((form) => ({ form, lower: form.toLowerCase(), value }));
+  const written = [
+    value,
+    value.trim(),
+    value.replaceAll("'", "''"),
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value.toWellFormed()),
+  ];
+  return [...new Set(written)]
+    .filter((form) => form !== '')
+    .map((form) => ({ form, lower: form.toLowerCase(), value }));
 }
 
 function longestFirst(one: WrittenForm, other: WrittenForm): number {
@@ -125,7 +138,8 @@ function tokenOnce(value: string, token: Token): string {
   return isToken(value) ? value : token(value);
 }
 
-const QUOTED = /(?<![\p{L}\p{N}])(?:'((?:[^'\n]|'')*)'|"([^"\n]*)"|`([^`\n]*)`|«([^»\n]*)»|“([^”\n]*)”)(?![\p{L}\p{N}])/gu;
+const QUOTED =
+  /(?<![\p{L}\p{N}])(?:'((?:[^'\n]|'')*)'|"([^"\n]*)"|`([^`\n]*)`|«([^»\n]*)»|“([^”\n]*)”)(?![\p{L}\p{N}])/gu;
 
 function replaceQuoted(text: string, isName: ReadonlySet<string>, token: Token): string {
   return text.replace(QUOTED, (found: string, ...inside: (string | undefined)[]) => {
@@ -140,6 +154,9 @@ const MESSAGE_VALUE = /\b(with value )(?!tok_)([^\s"']+)/gi;
 
 function replaceMessage(text: string, token: Token): string {
   return text
-    .replace(MESSAGE_QUOTE, (_match, start: string, quote: string, value: string) => start + quote + tokenOnce(value, token) + quote)
+    .replace(
+      MESSAGE_QUOTE,
+      (_match, start: string, quote: string, value: string) => start + quote + tokenOnce(value, token) + quote,
+    )
     .replace(MESSAGE_VALUE, (_match, start: string, value: string) => start + token(value));
 }

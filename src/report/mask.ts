@@ -2,7 +2,7 @@
 import type { Json } from '../core/identity.ts';
 import { parsePartitionKey } from '../core/partition-key.ts';
 import { mapSides } from '../core/side.ts';
-import { textMask, type TextMask } from './mask-text.ts';
+import { type TextMask, textMask } from './mask-text.ts';
 import type { PairReport, ReportExample, ReportFinding } from './pair-report.ts';
 import { columnNames, type SensitiveColumns, sensitiveColumns } from './sensitive-columns.ts';
 import { tokenMaker } from './token.ts';
@@ -90,7 +90,9 @@ class ReportMask {
     return {
       ...finding,
       title: sentence(finding.title),
-      params: Object.fromEntries(Object.entries(finding.params).map(([name, value]) => [name, this.#param(name, value as Json, isAbout)])),
+      params: Object.fromEntries(
+        Object.entries(finding.params).map(([name, value]) => [name, this.#param(name, value as Json, isAbout)]),
+      ) as ReportFinding['params'],
       type_pair: nullable(finding.type_pair, (pair) => this.#type(pair, ...finding.columns)),
       text: sentence(finding.text),
       slices: finding.slices.map((slice) => ({ ...slice, condition: text(slice.condition) })),
@@ -112,9 +114,13 @@ class ReportMask {
     };
   }
 
-  #findingExample(example: ReportFinding['examples'][number], finding: ReportFinding): ReportFinding['examples'][number] {
+  #findingExample(
+    example: ReportFinding['examples'][number],
+    finding: ReportFinding,
+  ): ReportFinding['examples'][number] {
     const one = example.column ?? (finding.columns.length === 1 ? (finding.columns[0] ?? null) : null);
-    const isOpen = one === null ? !finding.columns.some((column) => this.#columns.has(column)) : !this.#columns.has(one);
+    const isOpen =
+      one === null ? !finding.columns.some((column) => this.#columns.has(column)) : !this.#columns.has(one);
     const cell = (value: string | null): string | null => nullable(value, isOpen ? this.#mask.text : this.#token);
     return {
       key: example.key.map(({ column, value }) => ({ column, value: this.#cell(column, value) })),
@@ -126,7 +132,8 @@ class ReportMask {
   }
 
   #example(example: ReportExample): ReportExample {
-    const place = (at: ReportExample['production']): ReportExample['production'] => (at === null ? null : { ...at, file: this.#mask.text(at.file) });
+    const place = (at: ReportExample['production']): ReportExample['production'] =>
+      at === null ? null : { ...at, file: this.#mask.text(at.file) };
     return {
       kind: example.kind,
       key: example.key.map(({ column, value }) => ({ column, value: this.#cell(column, value) })),
@@ -148,27 +155,81 @@ class ReportMask {
   /** An ENUM lists its values in its type. */
   #type(type: string, ...columns: readonly string[]): string {
     if (!columns.some((column) => this.#columns.has(column))) return this.#mask.text(type);
-    return type.replace(/'((?:[^']|'')*)'/g, (_match, value: string) => `'${this.#token(value.replaceAll("''", "'"))}'`);
+    return type.replace(
+      /'((?:[^']|'')*)'/g,
+      (_match, value: string) => `'${this.#token(value.replaceAll("''", "'"))}'`,
+    );
   }
 
   /** Parameters of a finding on sensitive columns are taken for values, but for those that say how, not what. */
   #param(name: string, value: Json, isAbout: boolean): Json {
     const isValue = isAbout && !SETTINGS.has(name);
-    if (typeof value === 'string') return isValue && !TRANSFORMS.has(value) ? this.#token(value) : this.#mask.text(value);
+    if (typeof value === 'string')
+      return isValue && !TRANSFORMS.has(value) ? this.#token(value) : this.#mask.text(value);
     if (typeof value === 'number') return isValue ? this.#token(String(value)) : value;
     if (value === null || typeof value === 'boolean') return value;
     if (Array.isArray(value)) return value.map((item: Json) => this.#param(name, item, isAbout));
     return Object.fromEntries(
-      Object.entries(value).map(([inner, item]) => [isValue ? this.#token(inner) : this.#mask.text(inner), this.#param(name, item as Json, isAbout)]),
+      Object.entries(value).map(([inner, item]) => [
+        isValue ? this.#token(inner) : this.#mask.text(inner),
+        this.#param(name, item as Json, isAbout),
+      ]),
     );
   }
 }
 
 /** Parameters that say how a value was changed and never hold one. */
-const SETTINGS = new Set(['unit', 'units', 'direction', 'digits', 'scale', 'places', 'mode', 'kind', 'side', 'length', 'rule', 'offset', 'offset_seconds', 'seconds', 'microseconds', 'factor', 'operation', 'rounding', 'zone', 'form', 'precision', 'copies']);
+const SETTINGS = new Set([
+  'unit',
+  'units',
+  'direction',
+  'digits',
+  'scale',
+  'places',
+  'mode',
+  'kind',
+  'side',
+  'length',
+  'rule',
+  'offset',
+  'offset_seconds',
+  'seconds',
+  'microseconds',
+  'factor',
+  'operation',
+  'rounding',
+  'zone',
+  'form',
+  'precision',
+  'copies',
+]);
 
 /** Words that detectors use for what was done, under whatever name. */
-const TRANSFORMS = new Set(['upper', 'lower', 'trim', 'ltrim', 'rtrim', 'half_up', 'half_even', 'floor', 'ceil', 'truncate', 'round', 'production', 'shadow', 'null_to_value', 'value_to_null', 'ms', 's', 'us', 'ns', 'second', 'minute', 'hour', 'day']);
+const TRANSFORMS = new Set([
+  'upper',
+  'lower',
+  'trim',
+  'ltrim',
+  'rtrim',
+  'half_up',
+  'half_even',
+  'floor',
+  'ceil',
+  'truncate',
+  'round',
+  'production',
+  'shadow',
+  'null_to_value',
+  'value_to_null',
+  'ms',
+  's',
+  'us',
+  'ns',
+  'second',
+  'minute',
+  'hour',
+  'day',
+]);
 
 const HASH = /^[0-9a-f]{16,64}$/;
 

@@ -34,7 +34,8 @@ export function holdsPersonalData(text: string): boolean {
   return [...text.matchAll(personal)].some(([candidate]) => isPersonal(candidate));
 }
 
-const ISSUERS = /^(?:4\d{12}|4\d{15}|4\d{18}|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0|6|8)\d{12}|(?:35|6011|64|65)\d{12,17})$/;
+const ISSUERS =
+  /^(?:4\d{12}|4\d{15}|4\d{18}|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0|6|8)\d{12}|(?:35|6011|64|65)\d{12,17})$/;
 
 /** By issuer, length and Luhn's check digit. */
 export function isCardNumber(text: string): boolean {

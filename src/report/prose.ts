@@ -2,6 +2,7 @@
 import { literalPattern } from './literal-pattern.ts';
 import { type Markup, markup } from './markup.ts';
 import { codeSpan } from './render.ts';
+import { visible } from './visible.ts';
 
 /** A sentence as HTML, with the column names in it set as code. */
 export function proseHtml(shown: string, names: readonly string[]): Markup {
@@ -15,10 +16,18 @@ export interface ProsePart {
 
 /** Splits a sentence at whole occurrences of names; the longest name wins. */
 export function splitAtNames(shown: string, names: readonly string[]): readonly ProsePart[] {
-  const known = [...new Set(names)].filter((name) => name.length > 1).sort((one, other) => other.length - one.length || compare(one, other));
+  const known = [...new Set(names)]
+    .filter((name) => name.length > 1)
+    .sort((one, other) => other.length - one.length || compare(one, other));
   if (known.length === 0) return [{ text: shown, is_name: false }];
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])(${known.map((name) => literalPattern(name)).join('|')})(?![\\p{L}\\p{N}_])`, 'u');
-  return shown.split(pattern).map((text, index) => ({ text, is_name: index % 2 === 1 })).filter(({ text }) => text !== '');
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}_])(${known.map((name) => literalPattern(name)).join('|')})(?![\\p{L}\\p{N}_])`,
+    'u',
+  );
+  return shown
+    .split(pattern)
+    .map((text, index) => ({ text, is_name: index % 2 === 1 }))
+    .filter(({ text }) => text !== '');
 }
 
 /**
@@ -36,4 +45,12 @@ const PLAIN = /^(?!www\.)[\p{L}\p{M}\p{N}.,;:()'"%+=/→·–-]*$/u;
 
 function compare(one: string, other: string): number {
   return one < other ? -1 : 1;
+}
+
+/**
+ * Names that are set as code where they stand in a sentence. A column called `rows` or `status` reads like a word of the
+ * sentence, and is left alone.
+ */
+export function codeNames(columns: readonly string[]): readonly string[] {
+  return columns.map((column) => visible(column)).filter((name) => /[^a-z]/.test(name));
 }

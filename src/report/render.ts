@@ -1,6 +1,7 @@
 /** The one door for values out of data: whatever stands in a table, here it becomes a piece of one sink's language. */
-import { characterCount, headOf, needsQuotes, visible } from './visible.ts';
+
 import { grouped } from './quantity.ts';
+import { characterCount, headOf, needsQuotes, visible } from './visible.ts';
 
 export const SINKS = ['html', 'markdown', 'csv', 'json', 'xml', 'terminal', 'log'] as const;
 export type Sink = (typeof SINKS)[number];
@@ -38,7 +39,10 @@ export function shownOf(value: string, limit: number | null): { shown: string; c
   const head = limit !== null && value.length > limit ? headOf(value, limit) : value;
   const text = visible(head);
   const shown = needsQuotes(text) ? `"${text}"` : text;
-  return { shown, cut: head === value ? '' : cutMark(characterCount(value) - characterCount(head), characterCount(value)) };
+  return {
+    shown,
+    cut: head === value ? '' : cutMark(characterCount(value) - characterCount(head), characterCount(value)),
+  };
 }
 
 /** `«cut 500 of 2,500 characters»`; a text in the data that reads like it is shown with an escaped quotation mark. */
@@ -46,7 +50,13 @@ export function cutMark(cut: number, all: number): string {
   return `«cut ${grouped(cut)} of ${grouped(all)} characters»`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** Text of our own or in visible form as HTML or XML. */
 export function escapeHtml(text: string): string {

@@ -1,6 +1,7 @@
 /** Which columns of a report are sensitive, and which raw values of theirs stand in it. */
-import { holdsPersonalData } from './personal-data.ts';
+
 import type { PairReport, ReportFinding } from './pair-report.ts';
+import { holdsPersonalData } from './personal-data.ts';
 
 export interface SensitiveColumns {
   /** As the report spells them, in the order in which they first stand there. */
@@ -20,7 +21,11 @@ interface ShownValue {
  * Sensitive are all columns, or those listed (in any case, under either side's name) and those in which a shown value
  * holds an e-mail address, phone number or card number.
  */
-export function sensitiveColumns(report: PairReport, mode: 'mask_sensitive' | 'mask_all', listed: readonly string[]): SensitiveColumns {
+export function sensitiveColumns(
+  report: PairReport,
+  mode: 'mask_sensitive' | 'mask_all',
+  listed: readonly string[],
+): SensitiveColumns {
   const shown = shownValues(report);
   const isSensitive = new Set(listed.map(fold));
   if (mode === 'mask_all') for (const column of columnNames(report)) isSensitive.add(fold(column));
@@ -28,10 +33,13 @@ export function sensitiveColumns(report: PairReport, mode: 'mask_sensitive' | 'm
     if (column !== null && !isSensitive.has(fold(column)) && holdsPersonalData(value)) isSensitive.add(fold(column));
   }
   for (const { production, shadow } of report.schema.renamed) {
-    if (isSensitive.has(fold(production)) || isSensitive.has(fold(shadow))) isSensitive.add(fold(production)).add(fold(shadow));
+    if (isSensitive.has(fold(production)) || isSensitive.has(fold(shadow)))
+      isSensitive.add(fold(production)).add(fold(shadow));
   }
   const has = (column: string): boolean => isSensitive.has(fold(column));
-  const values = shown.filter(({ column, value }) => (column === null ? mode === 'mask_all' || holdsPersonalData(value) : has(column)));
+  const values = shown.filter(({ column, value }) =>
+    column === null ? mode === 'mask_all' || holdsPersonalData(value) : has(column),
+  );
   return { names: columnNames(report).filter(has), has, values: new Set(values.map(({ value }) => value)) };
 }
 
@@ -46,7 +54,13 @@ export function columnNames(report: PairReport): readonly string[] {
       ...report.columns.map(({ column }) => column),
       ...report.key.columns,
       ...report.examples.flatMap(({ key, cells }) => [...key, ...cells].map(({ column }) => column)),
-      ...report.findings.flatMap((finding) => [...finding.columns, ...findingExamples(finding).flatMap(({ key, column }) => [...key.map((cell) => cell.column), ...(column === null ? [] : [column])])]),
+      ...report.findings.flatMap((finding) => [
+        ...finding.columns,
+        ...findingExamples(finding).flatMap(({ key, column }) => [
+          ...key.map((cell) => cell.column),
+          ...(column === null ? [] : [column]),
+        ]),
+      ]),
       ...report.schema.only_in_production,
       ...report.schema.only_in_shadow,
       ...report.schema.retyped.map(({ column }) => column),
@@ -78,7 +92,8 @@ function shownValues(report: PairReport): readonly ShownValue[] {
     }
   }
   for (const { column, profile } of report.columns) {
-    if (profile !== null) add(column, profile.production.min, profile.production.max, profile.shadow.min, profile.shadow.max);
+    if (profile !== null)
+      add(column, profile.production.min, profile.production.max, profile.shadow.min, profile.shadow.max);
   }
   return shown;
 }

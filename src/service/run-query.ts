@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { listFiles } from '../partition/files.ts';
-import { openCatalog } from '../store/catalog.ts';
+import { catalogExists, openCatalog } from '../store/catalog.ts';
 import { exportTables } from '../store/catalog-copy.ts';
 import { nodeFiles } from '../store/files.ts';
 import { createPool } from './pool.ts';
@@ -55,7 +55,7 @@ async function logTables(config: Config): Promise<QueryItem['tables']> {
 
 async function catalogTables(config: Config, folder: string): Promise<QueryItem['tables']> {
   const path = join(config.store, 'catalog.db');
-  if ((await nodeFiles.size(path)) === null) return [];
+  if (!catalogExists(path)) return [];
   const catalog = openCatalog(path);
   try {
     const exported = await exportTables(catalog.tables(), folder, nodeFiles);

@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/config.ts';
 import type { Log } from './log.ts';
 
 /** Our own timed work, as a value: one file in `jobs/`. The scheduler is only what wakes it; the catalog knows what is owed. */

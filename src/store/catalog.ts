@@ -4,6 +4,7 @@
  *
  * Times are milliseconds since 1970 in UTC and come from the caller; nothing in here reads a clock.
  */
+import { existsSync } from 'node:fs';
 import { type CatalogCopies, catalogCopiesIn } from './catalog-copy.ts';
 import { openDatabase } from './database.ts';
 import { type History, historyIn } from './history.ts';
@@ -20,6 +21,11 @@ export type { Lease } from './leases.ts';
 export type { LogSegment, WatermarkLookup } from './log-segments.ts';
 export type { SlotRecord } from './slot-record.ts';
 export type { Slot } from './slots.ts';
+
+/** Whether there is a catalog at this path; for readers that must not make one. */
+export function catalogExists(path: string): boolean {
+  return existsSync(path);
+}
 
 export interface Catalog extends Leases, LogSegments, Slots, Intents, SlotCommits, History, CatalogCopies {
   close(): void;

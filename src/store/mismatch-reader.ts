@@ -28,9 +28,11 @@ export interface ReadSegment {
  */
 export async function readSegment(segment: LogSegment, openEngine: OpenEngine): Promise<ReadSegment> {
   if (segment.kind === 'jsonl') return readJsonl(segment);
-  const engine = await openEngine({ files: [segment.path], spill: null, threads: 1, memory_bytes: null });
+  // DuckDB checks the pattern against what may be read as well as the file that it stands for.
+  const pattern = globEscaped(segment.path);
+  const engine = await openEngine({ files: [segment.path, pattern], spill: null, threads: 1, memory_bytes: null });
   try {
-    return await readParquet(segment, engine);
+    return await readParquet(segment, pattern, engine);
   } finally {
     await engine.close();
   }
@@ -125,8 +127,7 @@ function exactly(_name: string, given: unknown, context?: { readonly source?: st
   return isRounded ? source : given;
 }
 
-async function readParquet(segment: LogSegment, engine: Engine): Promise<ReadSegment> {
-  const path = globEscaped(segment.path);
+async function readParquet(segment: LogSegment, path: string, engine: Engine): Promise<ReadSegment> {
   try {
     await (await openRegular(segment.path)).close();
     const found = knownAmong(await engine.describe(query('store/mismatch-segment-columns', {}, { path })));

@@ -134,6 +134,15 @@ describe('the mismatch log', () => {
     expect(found).toEqual(entries);
   });
 
+  test('a reader that looks for one value finds it, whatever else stands in the file', async () => {
+    const path = join(freshFolder(), 'segment.parquet');
+    writeFileSync(path, await mismatchSegment(['a', '\uffff', '😀'].map((job) => ({ ...ENTRY, job }))));
+    const engine = await openDuckdb({ files: [path], spill: null, threads: 1, memory_bytes: null });
+    const { rows } = await engine.run(sql`SELECT job FROM read_parquet(${value(path)}) WHERE job = ${value('😀')}`);
+    await engine.close();
+    expect(rows).toEqual([['😀']]);
+  });
+
   test('has the documented columns and types', async () => {
     const path = join(freshFolder(), 'segment.parquet');
     writeFileSync(path, await mismatchSegment([]));

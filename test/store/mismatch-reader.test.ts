@@ -259,17 +259,19 @@ describe('a growing file', () => {
     expect(await readNew(path, catalog)).toMatchObject({ entries: [{ partition_key: 'ds=2' }], quarantined: [] });
   });
 
-  test('that was cut and written again is read from its start, even where it begins with the same line', async () => {
-    const path = put(freshFolder(), 'log.jsonl', jsonl(LINE, { ...LINE, partition_key: 'ds=2' }));
+  test('that was cut and written again is read from its start, even where it begins the same and has grown past', async () => {
+    const days = (...keys: string[]) => jsonl(...keys.map((partition_key) => ({ ...LINE, partition_key })));
+    const path = put(freshFolder(), 'log.jsonl', days('ds=1', 'ds=2'));
     const catalog = openCatalog(':memory:');
-    expect((await readNew(path, catalog)).entries).toHaveLength(2);
+    expect(keysOf(await readNew(path, catalog))).toEqual(['ds=1', 'ds=2']);
     truncateSync(path, 0);
-    appendFileSync(path, jsonl(LINE));
-    expect((await readNew(path, catalog)).entries).toHaveLength(1);
+    appendFileSync(path, days('ds=1'));
+    expect(keysOf(await readNew(path, catalog))).toEqual(['ds=1']);
+    appendFileSync(path, days('ds=3'));
+    expect(keysOf(await readNew(path, catalog))).toEqual(['ds=3']);
     truncateSync(path, 0);
-    appendFileSync(path, jsonl(LINE, { ...LINE, partition_key: 'ds=4' }, { ...LINE, partition_key: 'ds=5' }));
-    appendFileSync(path, jsonl({ ...LINE, partition_key: 'ds=6' }));
-    expect(keysOf(await readNew(path, catalog))).toContain('ds=6');
+    appendFileSync(path, days('ds=1', 'ds=4', 'ds=5'));
+    expect(keysOf(await readNew(path, catalog))).toEqual(['ds=1', 'ds=4', 'ds=5']);
   });
 
   test('that was replaced is read from its start', async () => {

@@ -54,7 +54,8 @@ async function analyze(options: AnalyzeOptions, terminal: Terminal): Promise<Exi
     if (run.slots.length === 0) terminal.print('nothing to analyse: every entry of the mismatch logs has its report');
     terminal.print(`reports: ${run.index_path}`);
   }
-  return EXIT_CODES.ok;
+  for (const trouble of run.troubles) terminal.tell(trouble.message);
+  return run.troubles[0]?.exitCode ?? EXIT_CODES.ok;
 }
 
 function slotLine({ slot, counts, issues, quarantine }: SlotReport): string {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
+import type { Sql } from '../../sql/sql.ts';
 import type { CliCommand } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -26,7 +27,10 @@ async function check(options: { config: string; json?: true }, terminal: Termina
   const { loadConfig } = await import('../../config/load.ts');
   const { loadPolicy } = await import('../../gate/policy.ts');
   const { selectJobs } = await import('../../gate/select.ts');
-  const config = await loadConfig(resolve(terminal.cwd, options.config));
+  const { openDuckdb } = await import('../../engine/duckdb.ts');
+  const engine = await openDuckdb({ files: [], spill: null, threads: 1, memory_bytes: null });
+  const parse = async (statement: Sql): Promise<string> => String((await engine.run(statement)).rows[0]?.[0]);
+  const config = await loadConfig(resolve(terminal.cwd, options.config), parse).finally(() => engine.close());
   for (const path of Object.values(config.gates)) selectJobs(await loadPolicy(path), config);
   const summary = {
     config: config.path,
@@ -35,11 +39,13 @@ async function check(options: { config: string; json?: true }, terminal: Termina
     mismatch_logs: config.mismatch_logs,
     known_issues: config.known_issues.map(({ id }) => id),
     gates: Object.keys(config.gates),
+    notes: config.notes,
   };
   if (options.json) terminal.print(JSON.stringify(summary));
   else {
     terminal.print(`${config.path}: ${summary.jobs.length} jobs (${summary.jobs.join(', ')})`);
     terminal.print(`${summary.known_issues.length} known issues, ${summary.gates.length} gates, store ${config.store}`);
+    for (const note of summary.notes) terminal.print(`note: ${note}`);
   }
   return EXIT_CODES.ok;
 }

@@ -39,11 +39,10 @@ interface Shown {
 
 async function show(id: string, options: ShowOptions, terminal: Terminal): Promise<ExitCode> {
   const { loadConfig } = await import('../../config/load.ts');
-  const { openCatalog } = await import('../../store/catalog.ts');
-  const { nodeFiles } = await import('../../store/files.ts');
+  const { catalogExists, openCatalog } = await import('../../store/catalog.ts');
   const config = await loadConfig(resolve(terminal.cwd, options.config));
   const catalogPath = join(config.store, 'catalog.db');
-  if ((await nodeFiles.size(catalogPath)) === null)
+  if (!catalogExists(catalogPath))
     throw nothingFound(id, 'the store is empty: nothing was analysed yet');
   const catalog = openCatalog(catalogPath);
   try {

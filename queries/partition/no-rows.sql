@@ -1,0 +1,1 @@
+(SELECT CAST(0 AS BIGINT) AS "file", CAST(0 AS BIGINT) AS "row" WHERE false)

@@ -1,0 +1,59 @@
+/** The columns as HTML: which differ in how many rows, and how each side looks. */
+import { shareBar } from './charts.ts';
+import { type Markup, markup, NOTHING } from './markup.ts';
+import type { PairReport } from './pair-report.ts';
+import { counted, grouped, percent } from './quantity.ts';
+import { nameMarkup, pairMarkup, valueMarkup } from './value-markup.ts';
+import { visible } from './visible.ts';
+
+type ReportColumn = PairReport['columns'][number];
+type Profile = NonNullable<ReportColumn['profile']>;
+
+export function columnTable(report: PairReport): Markup {
+  const differing = report.columns.filter(({ differing_rows }) => differing_rows > 0);
+  const equal = report.columns.filter(({ differing_rows }) => differing_rows === 0);
+  if (report.columns.length === 0) return NOTHING;
+  const paired = report.rows === null ? 0 : report.rows.equal + report.rows.agreed + report.rows.changed;
+  const table = markup`<div class="scroll"><table class="stack"><tr class="titles"><th>column</th><th class="n">differing rows</th><th class="n">NULL</th><th class="n">distinct</th><th>from … to</th></tr>
+${differing.map((column) => columnLine(column, paired))}</table></div>`;
+  return markup`<h2>Columns</h2>${differing.length === 0 ? NOTHING : table}${equalLine(equal)}`;
+}
+
+function columnLine(column: ReportColumn, paired: number): Markup {
+  const { profile, differing_rows } = column;
+  const share = percent(differing_rows, paired);
+  const agreed = column.agreed_rows === 0 ? NOTHING : markup`<br><small class="soft">${agreedText(column)}</small>`;
+  return markup`<tr><td data-label="column">${nameMarkup(column.column)} <small class="soft">${visible(column.type)}</small>${agreed}${shareBar(column.differing_share, `${share} of the paired rows differ`)}</td>
+<td class="n" data-label="differing rows">${grouped(differing_rows)}<br><small class="soft">${share}</small></td>
+<td class="n" data-label="NULL">${sides(profile, ({ nulls }) => markup`${grouped(nulls)}`)}</td>
+<td class="n" data-label="distinct">${sides(profile, ({ distinct }) => markup`${grouped(distinct)}`)}</td>
+<td class="val" data-label="from … to">${ranges(profile)}</td></tr>`;
+}
+
+function sides(profile: ReportColumn['profile'], value: (side: Profile['production']) => Markup): Markup {
+  if (profile === null) return NOTHING;
+  return markup`<span class="production">${value(profile.production)}</span><br><span class="shadow">${value(profile.shadow)}</span>`;
+}
+
+function ranges(profile: ReportColumn['profile']): Markup {
+  if (profile === null) return NOTHING;
+  const min = pairMarkup(profile.production.min, profile.shadow.min);
+  const max = pairMarkup(profile.production.max, profile.shadow.max);
+  return markup`<span class="production">${min.production} … ${max.production}</span><br><span class="shadow">${min.shadow} … ${max.shadow}</span>`;
+}
+
+const NAMES_SHOWN = 30;
+
+function equalLine(columns: readonly ReportColumn[]): Markup {
+  if (columns.length === 0) return NOTHING;
+  const shown = columns.slice(0, NAMES_SHOWN).map(({ column }) => valueMarkup(column));
+  const more = columns.length - shown.length;
+  const agreed = columns.filter(({ agreed_rows }) => agreed_rows > 0);
+  const list = shown.map((name, index) => markup`${index === 0 ? '' : ', '}<span class="mono">${name}</span>`);
+  return markup`<p class="soft">${counted(columns.length, 'column')} without a difference: ${list}${more > 0 ? ` and ${grouped(more)} more` : ''}.</p>
+${agreed.map((column) => markup`<p class="soft">${nameMarkup(column.column)}: ${agreedText(column)}.</p>`)}`;
+}
+
+function agreedText({ agreed_rows, agreed_by }: ReportColumn): string {
+  return `${counted(agreed_rows, 'row')} ${agreed_rows === 1 ? 'differs' : 'differ'} only within ${agreed_by === null ? 'agreed rules' : visible(agreed_by)}`;
+}

@@ -1,0 +1,61 @@
+/** What outcomes, certainties and states are called on paper, and the sign that stands for them in a grid. */
+import type { Certainty } from '../core/finding.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { PairReport, ReportFinding } from './pair-report.ts';
+import { visible } from './visible.ts';
+
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  match: 'match',
+  match_agreed: 'match within agreed rules',
+  mismatch: 'mismatch',
+  inconclusive: 'inconclusive',
+};
+
+export const CERTAINTY_WORDS: Readonly<Record<Certainty, string>> = {
+  explained: 'explained',
+  resembles: 'resembles, not proven',
+  unknown: 'cause unknown',
+  not_attributable: 'not attributable',
+};
+
+/** What a pair is in a grid: a mismatch whose every finding is known is no news. */
+export type Standing = 'match' | 'match_agreed' | 'mismatch' | 'known' | 'inconclusive' | 'none';
+
+export const STANDINGS: Readonly<Record<Standing, { readonly sign: string; readonly word: string }>> = {
+  match: { sign: '=', word: 'match' },
+  match_agreed: { sign: '≈', word: 'match within agreed rules' },
+  mismatch: { sign: '≠', word: 'mismatch, new' },
+  known: { sign: '≠', word: 'mismatch, known' },
+  inconclusive: { sign: '?', word: 'inconclusive' },
+  none: { sign: '·', word: 'not analysed' },
+};
+
+export function standingOf(report: PairReport): Standing {
+  if (report.outcome !== 'mismatch') return report.outcome;
+  const isKnown =
+    report.findings.length > 0 &&
+    report.unexplained_rows === 0 &&
+    report.findings.every(({ issue }) => issue.state === 'known');
+  return isKnown ? 'known' : 'mismatch';
+}
+
+/** `orders/ds=2026-11-20`, or the two locations where there is no job; in visible form. */
+export function nameOf(report: PairReport): string {
+  const parts = [report.job, report.partition_key].filter((part) => part !== null && part !== '');
+  if (parts.length > 0) return visible(parts.join('/'));
+  return `${visible(lastPart(report.production.location))} and ${visible(lastPart(report.shadow.location))}`;
+}
+
+function lastPart(location: string): string {
+  const parts = location.split('/').filter((part) => part !== '');
+  return parts.slice(-2).join('/') || location;
+}
+
+/** `known issue, blocks promotion`; in visible form. */
+export function issueWords({ issue }: ReportFinding): string {
+  const state = { new: 'new issue', known: 'known issue', resolved: 'resolved issue', regressed: 'regressed issue' }[
+    issue.state
+  ];
+  const action = { block: ', blocks promotion', hold: ', holds promotion', accept: ', accepted', ignore: ', ignored' };
+  return state + (issue.action === null ? '' : action[issue.action]);
+}

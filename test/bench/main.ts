@@ -1,0 +1,31 @@
+/**
+ * Benchmarks: `npm run bench [name …]`. Times mean little on a shared machine; what counts is the ratio to the floor,
+ * taken in the same run, one after the other, median of several.
+ */
+import { diffAtTheFloor } from './diff-floor.ts';
+import { mismatchesInARun } from './mismatches.ts';
+import { startUp } from './start-up.ts';
+
+export interface Measured {
+  readonly work: string;
+  readonly figure: string;
+  readonly allowed: string;
+  readonly holds: boolean;
+}
+
+const benches: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
+  'diff-floor': diffAtTheFloor,
+  'start-up': startUp,
+  mismatches: mismatchesInARun,
+};
+
+const wanted = process.argv.slice(2);
+const rows: Measured[] = [];
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  rows.push(...(await bench()));
+}
+const width = Math.max(...rows.map(({ work }) => work.length));
+for (const { work, figure, allowed, holds } of rows) {
+  console.log(`${work.padEnd(width)}  ${figure.padStart(28)}  allowed ${allowed}  ${holds ? 'holds' : 'DOES NOT HOLD'}`);
+}
