@@ -62,7 +62,7 @@ export function registryText(registry: Registry, root: string): string {
     .sort()
     .map((file) => {
       const exported = exportedPart(readFileSync(join(folder, file), 'utf8'), registry.contract, join(folder, file));
-      const name = camelCase(basename(file, '.ts'));
+      const name = localName(basename(file, '.ts'), registry.contract);
       const path = registry.folder === '.' ? `./${file}` : `${registry.folder}/${file}`;
       return { name, path, clause: exported === name ? name : `${exported} as ${name}` };
     });
@@ -101,8 +101,10 @@ function exportedPart(source: string, contract: string, path: string): string {
   throw new Error(`${path}: must export exactly one const of type ${contract}, has ${names.length}`);
 }
 
-function camelCase(fileName: string): string {
-  return fileName.replaceAll(/[-_](\w)/g, (_match, letter: string) => letter.toUpperCase());
+/** `tsTruncDetector`, `diffCommand`: with the contract's noun, since a file may be called `case` or `import`. */
+function localName(fileName: string, contract: string): string {
+  const noun = /[A-Z][a-z]+$/.exec(contract)?.[0] ?? contract;
+  return fileName.replaceAll(/[-_](\w)/g, (_match, letter: string) => letter.toUpperCase()) + noun;
 }
 
 /** Paths of registries whose text is not what the files say. */

@@ -122,7 +122,8 @@ async function lookThrough(
   progress.queries = queries;
 
   effects.onStep?.('comparing');
-  const comparison = await compareSides(engine, plan, queries, readingSide);
+  const footers = mapSides(tables, ({ row_count_hint }) => row_count_hint);
+  const { comparison, rows } = await compareSides(engine, plan, queries, footers, readingSide);
   progress.comparison = comparison;
   progress.row_counts =
     request.spec.sample === null
@@ -140,7 +141,7 @@ async function lookThrough(
   }
 
   effects.onStep?.('pairing rows');
-  const diff = await diffRows(engine, plan, queries, comparison, request.examples);
+  const diff = await diffRows(engine, plan, rows, comparison, request.examples);
   progress.diff = diff;
   progress.outcome = judgeOutcome(comparison, diff);
   if (progress.outcome !== 'mismatch') return;

@@ -1,6 +1,4 @@
 /** From what an analysis brought to light to the report value, raw: masking comes after. */
-import { OperatingError } from '../core/operating-error.ts';
-import { EXIT_CODES } from '../core/outcome.ts';
 import { mapSides, SIDES, type Side } from '../core/side.ts';
 import { type Spec, specIdOf } from '../core/spec.ts';
 import { SHADOWCHECK_VERSION } from '../core/version.ts';
@@ -10,6 +8,7 @@ import type { PairReport, ReportExample } from '../report/pair-report.ts';
 import { printSql } from '../sql/sql.ts';
 import type { Analysis } from './analyze-pair.ts';
 import { commandOf } from './command.ts';
+import { countNumber } from './count-number.ts';
 import { reportFinding } from './report-finding.ts';
 import type { AnalysisRequest } from './request.ts';
 
@@ -58,19 +57,6 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     seconds,
     versions: { shadowcheck: SHADOWCHECK_VERSION, duckdb: analysis.engine_version.replace(/^DuckDB /, '') },
   };
-}
-
-/** A count as JSON carries it. Beyond 2^53 a number would be another one, so it is refused, not rounded. */
-export function countNumber(count: bigint): number {
-  const number = Number(count);
-  if (!Number.isSafeInteger(number)) {
-    throw new OperatingError(EXIT_CODES.infrastructure, {
-      code: 'count_too_large',
-      subject: count.toString(),
-      message: 'a count above 2^53 cannot be written exactly',
-    });
-  }
-  return number;
 }
 
 function numberOrNull(count: bigint | undefined): number | null {

@@ -1,7 +1,8 @@
 /** The SQL that a comparison would run, by what it is for, without running it; only schemas are read. */
 import { mkdir } from 'node:fs/promises';
 import { planColumns } from '../compare/column-plan.ts';
-import { columnForms, keyForms, sideQuery } from '../compare/side-query.ts';
+import { hashedRows } from '../compare/kept-rows.ts';
+import { sideQuery } from '../compare/side-query.ts';
 import { mapSides, mapSidesInOrder, SIDES } from '../core/side.ts';
 import type { OpenEngine } from '../engine/engine.ts';
 import { pinLanding } from '../partition/pin.ts';
@@ -35,9 +36,7 @@ export async function explainSql(
         const rows = sideQuery(side, tables[side], plan, filters[side]);
         const buckets = query('compare/buckets', {
           target: ident(`${side}_bucket`),
-          side: rows,
-          key: keyForms(plan, side),
-          columns: columnForms(plan, side),
+          hashed: hashedRows(plan, side, rows),
         });
         return [
           [`${side}: rows`, printSql(rows)],

@@ -3,7 +3,7 @@ import type { Finding, FindingExample } from '../core/finding.ts';
 import { idOf } from '../core/identity.ts';
 import { matchKnown } from '../diagnose/match-known.ts';
 import type { ReportFinding } from '../report/pair-report.ts';
-import { countNumber } from './build-report.ts';
+import { countNumber } from './count-number.ts';
 import type { AnalysisRequest } from './request.ts';
 
 /**

@@ -1,10 +1,8 @@
 import type { Landing } from '../core/landing.ts';
+import type { PrivacyMode } from '../core/privacy.ts';
 import type { Side, Sided } from '../core/side.ts';
 import type { Spec } from '../core/spec.ts';
 import type { KnownIssue } from '../diagnose/known-issue.ts';
-
-export const PRIVACY_MODES = ['raw', 'mask_sensitive', 'mask_all'] as const;
-export type PrivacyMode = (typeof PRIVACY_MODES)[number];
 
 /** One work item, whole: everything that is needed to analyse one pair, as plain data that survives a message to a child process. */
 export interface AnalysisRequest {

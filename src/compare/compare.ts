@@ -8,33 +8,41 @@
  */
 import type { Comparison, Fingerprint } from '../core/comparison.ts';
 import type { MismatchKind } from '../core/outcome.ts';
-import { SIDES, type Side, type Sided } from '../core/side.ts';
+import { mapSidesInOrder, SIDES, type Side, type Sided } from '../core/side.ts';
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
 import type { ColumnPlan } from './column-plan.ts';
-import { columnForms, keyForms } from './side-query.ts';
+import { hashedRows, KEPT_ROWS_MAX, keepAllRows } from './kept-rows.ts';
 
 /** Wraps work that reads one side only, so that a failure names the side. */
 export type ReadingSide = <T>(side: Side, work: () => Promise<T>) => Promise<T>;
 
+/** The rows of both sides: as queries over their files, or, where both are small, kept in the session. */
+export interface ComparedRows {
+  readonly queries: Sided<Sql>;
+  readonly kept: boolean;
+}
+
 /**
- * Fingerprints both sides and judges. Leaves the temporary tables `production_bucket` and `shadow_bucket` in the
- * session. With tolerances, differing checksums are not yet a mismatch: the keyed pass decides (`diff`).
+ * Fingerprints both sides and judges. `row_counts` are what the files' footers say, to tell a small side before it is
+ * read; null where they do not. Leaves the temporary tables `production_bucket` and `shadow_bucket` in the session, and
+ * for small sides the kept rows. With tolerances, differing checksums are not yet a mismatch: the keyed pass decides.
  */
 export async function compareSides(
   engine: Engine,
   plan: ColumnPlan,
   sides: Sided<Sql>,
+  rowCounts: Sided<bigint | null>,
   readingSide: ReadingSide,
-): Promise<Comparison> {
+): Promise<{ readonly comparison: Comparison; readonly rows: ComparedRows }> {
+  const kept = SIDES.every((side) => (rowCounts[side] ?? KEPT_ROWS_MAX + 1n) <= KEPT_ROWS_MAX);
+  const queries = kept
+    ? await mapSidesInOrder(sides, (rows, side) => readingSide(side, () => keepAllRows(engine, plan, side, rows)))
+    : sides;
   for (const side of SIDES) {
-    const buckets = query('compare/buckets', {
-      target: ident(`${side}_bucket`),
-      side: sides[side],
-      key: keyForms(plan, side),
-      columns: columnForms(plan, side),
-    });
+    const hashed = kept ? queries[side] : hashedRows(plan, side, queries[side]);
+    const buckets = query('compare/buckets', { target: ident(`${side}_bucket`), hashed });
     await readingSide(side, () => engine.run(buckets));
   }
   const { rows } = await engine.run(query('compare/totals'));
@@ -42,10 +50,13 @@ export async function compareSides(
   const kinds = judgeKinds(plan, fingerprints);
   const isChecksumOnly = kinds.includes('checksum');
   return {
-    schema: plan.schema,
-    fingerprints,
-    kinds,
-    differing_columns: isChecksumOnly ? await differingColumns(engine, plan, sides) : null,
+    comparison: {
+      schema: plan.schema,
+      fingerprints,
+      kinds,
+      differing_columns: isChecksumOnly ? await differingColumns(engine, plan, queries) : null,
+    },
+    rows: { queries, kept },
   };
 }
 

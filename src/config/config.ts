@@ -1,8 +1,21 @@
 import type { FileFormat, LandedRule, System } from '../core/landing.ts';
+import type { PrivacyMode } from '../core/privacy.ts';
 import type { Side, Sided } from '../core/side.ts';
 import type { Spec } from '../core/spec.ts';
 import type { KnownIssue } from '../diagnose/known-issue.ts';
-import type { PRIVACY_MODES, STAGES } from './schema.ts';
+
+/** As `analyze/request.ts` has it; `config/` comes before `analyze/` and may not import it. */
+
+export const STAGES = [
+  'planned',
+  'shadow',
+  'shadow_in_production',
+  'reverse_shadow',
+  'cleanup',
+  'done',
+  'held',
+  'rolled_back',
+] as const;
 
 /** A loaded `shadowcheck.yaml`: everything checked, every path absolute, every default filled in. */
 export interface Config {
@@ -22,7 +35,7 @@ export interface Config {
   readonly known_issues: readonly KnownIssue[];
   /** Policy files by the gate's name. */
   readonly gates: Readonly<Record<string, string>>;
-  readonly privacy: { readonly mode: (typeof PRIVACY_MODES)[number]; readonly token_key_file: string | null };
+  readonly privacy: { readonly mode: PrivacyMode; readonly token_key_file: string | null };
   readonly limits: Limits;
   /** What is accepted and yet has no effect so far; `config check` prints it. */
   readonly notes: readonly string[];

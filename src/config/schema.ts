@@ -4,22 +4,10 @@
  * must exist, a tolerance that needs a key) is judged by `jobs.ts` and `load.ts`.
  */
 import { z } from 'zod';
+import { PRIVACY_MODES } from '../core/privacy.ts';
 import { NORMALISATIONS } from '../core/spec.ts';
+import { STAGES } from './config.ts';
 import { byteSize, columnType, duration, name, path, share, sqlText, text, webLink } from './scalars.ts';
-
-/** As `analyze/request.ts` has it; `config/` comes before `analyze/` and may not import it. */
-export const PRIVACY_MODES = ['raw', 'mask_sensitive', 'mask_all'] as const;
-
-export const STAGES = [
-  'planned',
-  'shadow',
-  'shadow_in_production',
-  'reverse_shadow',
-  'cleanup',
-  'done',
-  'held',
-  'rolled_back',
-] as const;
 
 const exactlyOneOf = (...keys: readonly string[]) => ({
   check: (given: object) => Object.keys(given).length === 1,

@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { messageOf, OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
+import { systemCodeOf } from '../store/store-trouble.ts';
 import type { Config } from './config.ts';
 
 /** Shorter secrets can be tried out against a token of a known value. */
@@ -92,8 +93,4 @@ function readKey(path: string): string {
   if (/^(?:[0-9a-f]{2})+$/i.test(secret) && secret.length / 2 >= SECRET_BYTES_MIN) return secret.toLowerCase();
   if (secret.length < SECRET_BYTES_MIN) throw refuse(`the key is shorter than ${SECRET_BYTES_MIN} bytes`);
   return Buffer.from(secret, 'latin1').toString('hex');
-}
-
-function systemCodeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -121,7 +121,11 @@ export interface SchemaEvidence {
   /** How well a column of the reference only agrees with one of the candidate only; positions in `only`. */
   readonly agreements: readonly Agreement[];
   /** Columns of both sides with two types whose cells differ and are not explained. */
-  readonly retyped: readonly { readonly names: Roles<string>; readonly types: Roles<string>; readonly differing: bigint }[];
+  readonly retyped: readonly {
+    readonly names: Roles<string>;
+    readonly types: Roles<string>;
+    readonly differing: bigint;
+  }[];
 }
 
 export interface Agreement {

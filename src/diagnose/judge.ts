@@ -29,8 +29,9 @@ export function isAccepted({ tally, parameter_space }: Judged): boolean {
     );
   }
   // Few cells: all of them must be explained, and an open parameter needs a second cell to confirm the first.
+  // Without any parameter there is nothing to fit, and the fact is told even where it saves no bit.
   const witnessesMin = parameter_space === 'open' ? 2 : 1;
-  return explained >= witnessesMin && explained === differing && saved > 0;
+  return explained >= witnessesMin && explained === differing && (saved > 0 || parameter_space === 'none');
 }
 
 /** The accepted candidate that saves the most, with those behind it in order; null where none is accepted. */

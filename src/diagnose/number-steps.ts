@@ -11,7 +11,11 @@ export function canLoseDecimals({ families }: ColumnFacts): boolean {
 }
 
 /** For each number of decimals: its name where the changed reference is the candidate. */
-export function matchingDecimals(reference: Sql, candidate: Sql, change: (number: Sql, decimals: Sql) => Sql): readonly Sql[] {
+export function matchingDecimals(
+  reference: Sql,
+  candidate: Sql,
+  change: (number: Sql, decimals: Sql) => Sql,
+): readonly Sql[] {
   return DECIMALS.map(
     (decimals) =>
       sql`CASE WHEN ${candidate} = ${change(reference, integer(decimals))} THEN ${value(String(decimals))} END`,

@@ -1,10 +1,12 @@
 /** From a comparison that is no match to row differences, column profile and examples. */
 import type { ColumnPlan } from '../compare/column-plan.ts';
 import { valueName } from '../compare/column-plan.ts';
+import type { ComparedRows } from '../compare/compare.ts';
+import { keepDifferingRows } from '../compare/kept-rows.ts';
 import { keyForms } from '../compare/side-query.ts';
 import type { Comparison } from '../core/comparison.ts';
 import type { ColumnDifference, Difference, DuplicateKeys } from '../core/difference.ts';
-import { mapSidesInOrder, type Sided } from '../core/side.ts';
+import { mapSidesInOrder, SIDES, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
@@ -19,20 +21,23 @@ export interface DiffResult {
 }
 
 /**
- * Pairs the rows of the differing buckets, counts, profiles, picks examples. Needs the buckets that `compareSides` left
- * in the session; leaves the tables of `tables.ts` there.
+ * Pairs the rows of the differing buckets, counts, profiles, picks examples. Needs the buckets that `compareSides`
+ * left in the session; leaves the tables of `tables.ts` there.
  */
 export async function diffRows(
   engine: Engine,
   plan: ColumnPlan,
-  sides: Sided<Sql>,
+  rows: ComparedRows,
   comparison: Comparison,
   exampleLimit: number,
 ): Promise<DiffResult> {
-  const counts = await pairRows(engine, plan, sides);
-  const hasKey = plan.key.length > 0;
-  const keys = hasKey ? await countKeys(engine, plan, sides) : null;
   const { production, shadow } = comparison.fingerprints;
+  if (!rows.kept) await keepDifferingRows(engine, plan, rows.queries);
+  const hasKey = plan.key.length > 0;
+  const keys = hasKey ? await countKeys(engine, plan, rows.queries) : null;
+  const counts = await pairRows(engine, plan, {
+    keys_are_unique: keys !== null && SIDES.every((side) => keys[side].duplicates.groups === 0n),
+  });
   const paired = production.row_count - counts.only_in_production;
   return {
     difference: {
@@ -47,10 +52,10 @@ export async function diffRows(
         null_keys: keys === null ? null : { production: keys.production.nulls, shadow: keys.shadow.nulls },
       },
       rows_compared: { production: production.row_count, shadow: shadow.row_count },
-      columns: await columnDifferences(engine, plan, sides, counts),
+      columns: await columnDifferences(engine, plan, rows.queries, counts),
       examples: await pickExamples(engine, plan, counts, exampleLimit),
     },
-    tables: { columns: plan.columns, has_key: hasKey, population: sides, paired_rows: paired },
+    tables: { columns: plan.columns, has_key: hasKey, population: rows.queries, paired_rows: paired },
   };
 }
 

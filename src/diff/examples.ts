@@ -38,7 +38,7 @@ async function pickChanged(engine: Engine, plan: ColumnPlan, limit: number): Pro
     engine,
     sql`changed_rows`,
     sql`pair`,
-    sql`CAST([${join(flags)}] AS VARCHAR)`,
+    sql`hash(${join(flags)})`,
     sql`pair`,
     limit,
   );

@@ -5,8 +5,7 @@
 
 import type { ColumnPlan, PlannedColumn } from '../compare/column-plan.ts';
 import { valueName } from '../compare/column-plan.ts';
-import { columnForms, keyForms } from '../compare/side-query.ts';
-import type { Sided } from '../core/side.ts';
+import { formName } from '../compare/kept-rows.ts';
 import { otherSide, SIDES, type Side } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
@@ -22,11 +21,20 @@ export interface PairCounts {
   readonly agreed_by_column: readonly bigint[];
 }
 
-/** Makes the tables of `tables.ts` from the buckets that `compareSides` left, and counts. */
-export async function pairRows(engine: Engine, plan: ColumnPlan, sides: Sided<Sql>): Promise<PairCounts> {
+/** What is known of the kept rows. */
+export interface KeptRows {
+  /** No key stands twice on either side. */
+  readonly keys_are_unique: boolean;
+}
+
+/** Makes the tables of `tables.ts` from the kept rows, and counts. */
+export async function pairRows(
+  engine: Engine,
+  plan: ColumnPlan,
+  kept: KeptRows,
+): Promise<PairCounts> {
   const hasKey = plan.key.length > 0;
-  for (const side of SIDES) await extract(engine, plan, side, sides[side]);
-  for (const side of SIDES) await leaveOver(engine, plan, side);
+  for (const side of SIDES) await leaveOver(engine, plan, side, kept.keys_are_unique);
   await engine.run(
     query('diff/pair', {
       order: hasKey ? join(plan.key.map((i) => sql`p.${formName(plan, i)}`)) : sql`p."file", p."row"`,
@@ -44,36 +52,23 @@ export async function pairRows(engine: Engine, plan: ColumnPlan, sides: Sided<Sq
   return count(engine, plan);
 }
 
-/** The name of the compared form in the extracted rows: the value itself where nothing is converted. */
-function formName(plan: ColumnPlan, i: number): Sql {
-  return plan.columns[i]?.converted ? ident(`c${i}`) : valueName(i);
-}
-
 function sameForm(plan: ColumnPlan, i: number, left: Sql, right: Sql): Sql {
   return sql`${left}.${formName(plan, i)} IS NOT DISTINCT FROM ${right}.${formName(plan, i)}`;
 }
 
-async function extract(engine: Engine, plan: ColumnPlan, side: Side, rows: Sql): Promise<void> {
-  const values = plan.columns.flatMap((column, i) =>
-    column.converted ? [valueName(i), sql`${column.canonical[side]} AS ${formName(plan, i)}`] : [valueName(i)],
-  );
-  await engine.run(
-    query('diff/extract', {
-      target: ident(`${side}_rows`),
-      side: rows,
-      values: values.length === 0 ? sql`0 AS "nothing"` : join(values),
-      columns: columnForms(plan, side),
-      key: keyForms(plan, side),
-    }),
-  );
-}
-
-async function leaveOver(engine: Engine, plan: ColumnPlan, side: Side): Promise<void> {
+async function leaveOver(engine: Engine, plan: ColumnPlan, side: Side, keysAreUnique: boolean): Promise<void> {
+  const tables = {
+    target: ident(`leftover_${side}`),
+    rows: ident(`${side}_rows`),
+    other_rows: ident(`${otherSide(side)}_rows`),
+  };
+  if (keysAreUnique) {
+    await engine.run(query('diff/leftover-unique', tables));
+    return;
+  }
   await engine.run(
     query('diff/leftover', {
-      target: ident(`leftover_${side}`),
-      rows: ident(`${side}_rows`),
-      other_rows: ident(`${otherSide(side)}_rows`),
+      ...tables,
       key: plan.key.length === 0 ? sql`h` : join(plan.key.map((i) => formName(plan, i))),
     }),
   );

@@ -1,6 +1,7 @@
 /** The verdict of a gate: a pure function of the policy, the evidence and the day. */
 import type { PairReport, ReportFinding } from '../report/pair-report.ts';
 import { judgeMinima, type MinimaVerdict } from './minima.ts';
+import { pairName } from './pair-name.ts';
 import type { GatePolicy, GateRule, Waiver } from './policy.ts';
 
 export type GateOutcome = 'pass' | 'fail' | 'inconclusive';
@@ -28,7 +29,6 @@ export interface WaivedFinding {
   readonly expires: string | null;
 }
 
-/** `jobs` that the policy selects, so that a job without evidence is seen. */
 export interface Verdict {
   readonly gate: string;
   readonly judged_at: string;
@@ -130,7 +130,9 @@ function coverOf(finding: ReportFinding, pair: PairReport, waivers: readonly Wai
 
 function isAbout(waiver: Waiver, finding: ReportFinding, pair: PairReport): boolean {
   if (waiver.job !== null && waiver.job !== pair.job) return false;
-  return waiver.issue === null ? waiver.cause === finding.cause : waiver.issue === finding.issue.id;
+  if (waiver.issue !== null) return waiver.issue === finding.issue.id;
+  // What only resembles a cause may be another: that takes a waiver of its own issue.
+  return waiver.cause === finding.cause && finding.certainty === 'explained';
 }
 
 function whyOpen(pair: PairReport, uncovered: readonly ReportFinding[], expired: readonly Waiver[]): string | null {
@@ -192,11 +194,4 @@ function listed(items: readonly string[]): string {
 function worst(verdicts: readonly GateOutcome[]): GateOutcome {
   if (verdicts.includes('fail')) return 'fail';
   return verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
-}
-
-/** `orders/ds=2026-11-20`; the pairing before it where it is not the migration's. */
-export function pairName(pair: PairReport): string {
-  const pairing = pair.pairing === null || pair.pairing === 'migration' ? '' : `${pair.pairing}:`;
-  const key = pair.partition_key === null || pair.partition_key === '' ? '' : `/${pair.partition_key}`;
-  return `${pairing}${pair.job ?? pair.production.location}${key}`;
 }

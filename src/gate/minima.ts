@@ -1,4 +1,5 @@
 import type { PairReport } from '../report/pair-report.ts';
+import { pairName } from './pair-name.ts';
 import type { GatePolicy } from './policy.ts';
 
 export interface MinimaVerdict {
@@ -23,15 +24,13 @@ export function judgeMinima(
   jobs: readonly string[],
 ): MinimaVerdict {
   const { partition_count_min, row_count_min } = minima;
-  const partitions = new Set(
-    decided.map((pair) => JSON.stringify([pair.job ?? pair.production.location, pair.partition_key])),
-  );
+  const partitions = new Set(decided.map(pairName));
   const looked = new Set(decided.map((pair) => pair.job));
   const missing = jobs.filter((job) => !looked.has(job));
   const rows = decided.map(comparedRows);
   // Asked this way round, so that NaN and what nobody counted are too few.
   const short = decided.filter((_, i) => !((rows[i] ?? Number.NaN) >= row_count_min));
-  const names = short.map((pair) => `${pair.job ?? pair.production.location}/${pair.partition_key ?? ''}`);
+  const names = short.map(pairName);
   const problems = [
     ...(partitions.size >= partition_count_min
       ? []

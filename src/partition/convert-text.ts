@@ -33,6 +33,7 @@ export async function convertText(engine: Engine, pinned: PinnedLanding, spill: 
   for (const i of pinned.files.keys()) {
     const plain = spillPath(pinned, spill, i, 'csv');
     const target = spillPath(pinned, spill, i, 'parquet');
+    await rm(target, { force: true });
     try {
       const written = await writePlainText(plain, table.rows(i));
       await convertFile(engine, pinned, table, i, plain, written, target);

@@ -102,7 +102,7 @@ function countNewlines(text: string): number {
   return count;
 }
 
-/** Records in batches, out of the bytes of a file. `sniff` is asked once, with the first text, which delimiter it has. */
+/** Records in batches, out of the bytes of a file. `dialectOf` is asked once, with the first text. Throws `TextTrouble`. */
 export async function* csvRecords(
   bytes: AsyncIterable<Uint8Array>,
   dialectOf: (start: string, final: boolean) => CsvDialect,
@@ -125,11 +125,16 @@ export async function* csvRecords(
       throw new TextTrouble(line, 'at this line or soon after it, bytes are not UTF-8');
     }
   };
+  let waiting = '';
   for await (const chunk of bytes) {
-    const records = take(rest + decode(chunk), false);
+    waiting += decode(chunk);
+    // A record that goes on is read again from its start: only once it has doubled, so that a very long one stays linear.
+    if (waiting.length < rest.length) continue;
+    const records = take(rest + waiting, false);
+    waiting = '';
     if (records.length > 0) yield records;
   }
-  const records = take(rest + decode(), true);
+  const records = take(rest + waiting + decode(), true);
   if (records.length > 0) yield records;
 }
 

@@ -34,7 +34,7 @@ const MEANINGS: readonly Meaning[] = [
     text: 'a file has no readable Parquet footer',
   },
   {
-    pattern: /not implemented|unimplemented|unsupported(?! gzip)/i,
+    pattern: /not implemented|unimplemented|only supported|unsupported(?! gzip)/i,
     reason: () => 'unsupported_type',
     text: 'a file uses a type or an encoding that cannot be read',
   },

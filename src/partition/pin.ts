@@ -114,8 +114,7 @@ function isSameFile(before: PinnedFile | undefined, after: PinnedFile | undefine
 async function lookAt(landing: Landing): Promise<PinnedLanding> {
   const { side, location } = landing;
   const { marker } = landing.landed;
-  const listing = await list(landing);
-  if (marker !== null) await requireMarker(landing, listing, marker);
+  const listing = await listed(landing, marker);
   const paths = listing.files.filter((path) => basename(path) !== marker);
   if (paths.length === 0 && marker === null) {
     throw new Inconclusive('not_landed', `${location} holds no data file, and no marker says that it landed empty`);
@@ -136,9 +135,11 @@ async function lookAt(landing: Landing): Promise<PinnedLanding> {
   return { landing, format, files, size_bytes, base: listing.base };
 }
 
-async function list(landing: Landing): Promise<Listing> {
+async function listed(landing: Landing, marker: string | null): Promise<Listing> {
   try {
-    return await listLocation(landing.location);
+    const listing = await listLocation(landing.location);
+    if (marker !== null) await requireMarker(landing, listing, marker);
+    return listing;
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error;
     const reason = error.code === 'path_not_found' ? 'missing' : 'unreadable';

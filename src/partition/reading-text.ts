@@ -17,6 +17,9 @@ function inconclusiveText(side: Side, path: string, error: unknown): unknown {
   }
   const unreadable = (what: string) => new Inconclusive(`${side}_unreadable`, `${path}: ${what}`, { cause: error });
   if (error instanceof TextTrouble) return unreadable(error.message);
+  if (error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG') {
+    return new Inconclusive('out_of_memory', `${path}: a record is too long to be held`, { cause: error });
+  }
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   if (typeof code !== 'string') return error;
   if (/^(Z_|ZSTD_)/.test(code)) return unreadable(`its compressed data is cut or damaged (${code})`);

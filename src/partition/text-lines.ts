@@ -26,7 +26,7 @@ export async function* textLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
   for await (const chunk of bytes) {
     const last = chunk.lastIndexOf(NEWLINE);
     if (last < 0) {
-      open.push(chunk);
+      if (chunk.length > 0) open.push(chunk);
       continue;
     }
     yield take(Buffer.concat([...open, chunk.subarray(0, last)]));

@@ -95,16 +95,18 @@ export function historyOf({ findings }: PairReport): string {
   const regressed = states.filter((state) => state === 'regressed').length;
   const fresh = states.filter((state) => state === 'new').length;
   const since = seen[0] === undefined ? '' : `first seen ${visible(timeText(seen[0]))}`;
-  const state =
-    regressed > 0
-      ? 'It was resolved once and is back'
-      : fresh === 0 && states.length > 0
-        ? 'This is known'
-        : fresh > 0 && fresh < states.length
-          ? `${fresh} of ${states.length} issues ${fresh === 1 ? 'is' : 'are'} new`
-          : '';
+  const state = stateText(regressed, fresh, states.length);
   if (state === '') return since === '' ? '' : `${since.charAt(0).toUpperCase()}${since.slice(1)}.`;
   return `${state}${since === '' ? '' : `, ${since}`}.`;
+}
+
+function stateText(regressed: number, fresh: number, all: number): string {
+  if (regressed > 0)
+    return all === 1
+      ? 'It was resolved once and is back'
+      : `${regressed} of ${all} issues ${regressed === 1 ? 'was' : 'were'} resolved once and ${regressed === 1 ? 'is' : 'are'} back`;
+  if (fresh === 0) return all === 0 ? '' : 'This is known';
+  return fresh === all ? '' : `${fresh} of ${all} issues ${fresh === 1 ? 'is' : 'are'} new`;
 }
 
 /** Whose it is: the issue's owner comes before the job's. */

@@ -29,7 +29,7 @@ export function partsBar(parts: readonly BarPart[]): Markup {
   });
   const label = parts.map((part) => part.label).join(', ');
   const items = parts.map((part) => markup`<li><span class="key ${part.fill}"></span>${part.label}</li>`);
-  return markup`<svg class="bar" viewBox="0 0 ${x} 14" preserveAspectRatio="none" role="img" aria-label="${label}">${rects}</svg>
+  return markup`<svg class="parts" viewBox="0 0 ${x} 14" preserveAspectRatio="none" role="img" aria-label="${label}">${rects}</svg>
 <ul class="legend" aria-hidden="true">${items}</ul>`;
 }
 

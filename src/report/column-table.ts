@@ -14,7 +14,7 @@ export function columnTable(report: PairReport): Markup {
   const equal = report.columns.filter(({ differing_rows }) => differing_rows === 0);
   if (report.columns.length === 0) return NOTHING;
   const paired = report.rows === null ? 0 : report.rows.equal + report.rows.agreed + report.rows.changed;
-  const table = markup`<div class="scroll"><table class="stack"><tr class="titles"><th>column</th><th class="n">differing rows</th><th class="n">NULL</th><th class="n">distinct</th><th>from … to</th></tr>
+  const table = markup`<div class="scroll"><table class="stack columns"><tr class="titles"><th>column</th><th class="n">differing rows</th><th class="n">NULL</th><th class="n">distinct</th><th>from … to</th></tr>
 ${differing.map((column) => columnLine(column, paired))}</table></div>`;
   return markup`<h2>Columns</h2>${differing.length === 0 ? NOTHING : table}${equalLine(equal)}`;
 }
@@ -23,8 +23,8 @@ function columnLine(column: ReportColumn, paired: number): Markup {
   const { profile, differing_rows } = column;
   const share = percent(differing_rows, paired);
   const agreed = column.agreed_rows === 0 ? NOTHING : markup`<br><small class="soft">${agreedText(column)}</small>`;
-  return markup`<tr><td data-label="column">${nameMarkup(column.column)} <small class="soft">${visible(column.type)}</small>${agreed}${shareBar(column.differing_share, `${share} of the paired rows differ`)}</td>
-<td class="n" data-label="differing rows">${grouped(differing_rows)}<br><small class="soft">${share}</small></td>
+  return markup`<tr><td class="name" data-label="column">${nameMarkup(column.column)} <small class="soft">${visible(column.type)}</small>${agreed}${shareBar(column.differing_share, `${share} of the paired rows differ`)}</td>
+<td class="n" data-label="differing rows"><span>${grouped(differing_rows)}<br><small class="soft">${share}</small></span></td>
 <td class="n" data-label="NULL">${sides(profile, ({ nulls }) => markup`${grouped(nulls)}`)}</td>
 <td class="n" data-label="distinct">${sides(profile, ({ distinct }) => markup`${grouped(distinct)}`)}</td>
 <td class="val" data-label="from … to">${ranges(profile)}</td></tr>`;
@@ -32,7 +32,7 @@ function columnLine(column: ReportColumn, paired: number): Markup {
 
 function sides(profile: ReportColumn['profile'], value: (side: Profile['production']) => Markup): Markup {
   if (profile === null) return NOTHING;
-  return markup`<span class="production">${value(profile.production)}</span><br><span class="shadow">${value(profile.shadow)}</span>`;
+  return markup`<span><span class="production">${value(profile.production)}</span><br><span class="shadow">${value(profile.shadow)}</span></span>`;
 }
 
 function ranges(profile: ReportColumn['profile']): Markup {

@@ -31,12 +31,17 @@ function rowsFact({ production, shadow }: PairReport): Fact {
 function differencesFact({ rows }: PairReport): readonly Fact[] {
   if (rows === null) return [];
   const { changed, only_in_production, only_in_shadow, agreed } = rows;
-  const aside = agreed > 0 ? markup`<br><small>${counted(agreed, 'row')} within agreed rules</small>` : NOTHING;
+  const parts = [
+    ...(changed > 0 ? [markup`${grouped(changed)} changed`] : []),
+    ...(only_in_production > 0
+      ? [markup`<span class="production">${grouped(only_in_production)} only in production</span>`]
+      : []),
+    ...(only_in_shadow > 0 ? [markup`<span class="shadow">${grouped(only_in_shadow)} only in shadow</span>`] : []),
+    ...(agreed > 0 ? [markup`${grouped(agreed)} within agreed rules`] : []),
+  ];
+  const asides = parts.map((part) => markup`<br><small>${part}</small>`);
   return [
-    {
-      name: 'changed · only production · only shadow',
-      value: markup`${grouped(changed)} · <span class="production">${grouped(only_in_production)}</span> · <span class="shadow">${grouped(only_in_shadow)}</span>${aside}`,
-    },
+    { name: 'differing rows', value: markup`${grouped(changed + only_in_production + only_in_shadow)}${asides}` },
   ];
 }
 
@@ -44,11 +49,11 @@ function explainedFact({ outcome, rows, unexplained_rows }: PairReport): readonl
   if (outcome !== 'mismatch' || rows === null) return [];
   const differing = rows.changed + rows.only_in_production + rows.only_in_shadow;
   if (differing === 0) return [];
-  if (unexplained_rows === null) return [{ name: 'differing rows explained', value: markup`not counted` }];
+  if (unexplained_rows === null) return [{ name: 'explained', value: markup`not counted` }];
   const explained = Math.max(0, differing - unexplained_rows);
   return [
     {
-      name: 'differing rows explained',
+      name: 'explained',
       value: markup`${grouped(explained)} of ${grouped(differing)} <small>${percent(explained, differing)}</small>`,
     },
   ];

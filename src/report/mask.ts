@@ -1,6 +1,7 @@
 /** A report in which every sensitive value is a token, in every place where a value can stand. */
 import type { Json } from '../core/identity.ts';
 import { parsePartitionKey } from '../core/partition-key.ts';
+import type { PrivacyMode } from '../core/privacy.ts';
 import { mapSides } from '../core/side.ts';
 import { type TextMask, textMask } from './mask-text.ts';
 import type { PairReport, ReportExample, ReportFinding } from './pair-report.ts';
@@ -8,7 +9,7 @@ import { columnNames, type SensitiveColumns, sensitiveColumns } from './sensitiv
 import { tokenMaker } from './token.ts';
 
 export interface Privacy {
-  readonly mode: 'raw' | 'mask_sensitive' | 'mask_all';
+  readonly mode: PrivacyMode;
   /** Columns, in any case. */
   readonly sensitive: readonly string[];
   /** Hexadecimal. */

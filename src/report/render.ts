@@ -77,12 +77,19 @@ export function codeSpan(shown: string): string {
 
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
-/** JSON with everything unseen as `\u` escapes, which every JSON reader turns back. */
 function jsonText(value: string | null): string {
-  return JSON.stringify(value).replace(UNSEEN, (character) =>
+  return escapeUnseen(JSON.stringify(value));
+}
+
+/**
+ * JSON text with everything unseen as `\u` escapes, which every JSON reader turns back: JSON.stringify leaves C1
+ * controls and bidi characters as they are. Line feeds stay: they stand between the members only.
+ */
+export function escapeUnseen(json: string): string {
+  return json.replace(UNSEEN, (character) =>
     character
       .split('')
-      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .map((unit) => (unit === '\n' ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
       .join(''),
   );
 }

@@ -15,7 +15,7 @@ code,.mono{font-family:var(--mono);font-size:.88em;overflow-wrap:anywhere}
 .soft{color:var(--soft)}.crumb{color:var(--soft);font-size:13px;margin-bottom:10px}
 .head{display:flex;gap:8px 12px;align-items:center;flex-wrap:wrap}
 .chip{display:inline-block;font-size:12px;font-weight:600;line-height:1.5;padding:1px 9px;border-radius:99px;border:1px solid currentColor;white-space:nowrap}
-.chip.mismatch,.chip.new,.chip.unknown{color:var(--bad)}.chip.known,.chip.resembles{color:var(--known)}.chip.match,.chip.match_agreed,.chip.explained,.chip.resolved{color:var(--ok)}.chip.inconclusive,.chip.regressed,.chip.not_attributable{color:var(--open)}
+.chip.mismatch,.chip.new,.chip.unknown{color:var(--bad)}.chip.known,.chip.resembles{color:var(--known)}.chip.match,.chip.match_agreed,.chip.resolved{color:var(--ok)}.chip.explained{color:var(--ink)}.chip.inconclusive,.chip.regressed,.chip.not_attributable{color:var(--open)}
 .answer{font-size:19px;line-height:1.45;margin:14px 0 20px;max-width:60em}.answer b{font-weight:650}
 .facts{display:flex;flex-wrap:wrap;gap:1px;background:var(--line);border:1px solid var(--line);border-radius:8px;overflow:hidden;margin:0}
 .facts>div{flex:1 1 168px;background:var(--panel);padding:10px 14px}.facts dt{color:var(--soft);font-size:12px}.facts dd{margin:0;font-variant-numeric:tabular-nums;font-size:16px}.facts small{color:var(--soft);font-size:12px}
@@ -23,22 +23,22 @@ code,.mono{font-family:var(--mono);font-size:.88em;overflow-wrap:anywhere}
 .finding{border:1px solid var(--line);border-left:3px solid var(--bar);border-radius:8px;padding:14px 18px 16px;margin:12px 0}
 .finding.explained{border-left-color:var(--bad)}.finding.resembles{border-left-color:var(--known)}.finding.not_attributable{border-left-color:var(--open)}
 .finding h3{margin:0 0 4px;font-size:16px;display:flex;gap:4px 10px;align-items:center;flex-wrap:wrap}.finding .cause{color:var(--soft);font-size:13px;margin:0 0 8px}
-svg{display:block}.bar{width:100%;height:14px;border-radius:3px;margin-top:12px}.share{width:100%;height:8px;border-radius:2px;margin-top:5px}.trend{width:112px;height:18px}
+svg{display:block}.parts{width:100%;height:14px;border-radius:3px;margin-top:12px}.share{width:100%;height:8px;border-radius:2px;margin-top:5px}.trend{width:112px;height:18px}
 .fill-bar{fill:var(--bar)}.fill-bad{fill:var(--bad)}.fill-known{fill:var(--known)}.fill-open{fill:var(--open)}.fill-ok{fill:var(--ok)}
 .legend{font-size:13px;color:var(--soft);display:flex;gap:4px 18px;flex-wrap:wrap;margin:6px 0 10px;padding:0;list-style:none}
 .key{display:inline-block;width:11px;height:11px;border-radius:3px;vertical-align:-1px;margin-right:6px;background:var(--bar)}.key.bad{background:var(--bad)}.key.known{background:var(--known)}.key.open{background:var(--open)}.key.none{background:none;border:1px solid var(--bar)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th{font-weight:500;color:var(--soft);font-size:12px;text-align:left}th.production{color:var(--production)}th.shadow{color:var(--shadow)}
-th,td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}td:last-child,th:last-child{padding-right:0}
+th,td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:baseline}td:last-child,th:last-child{padding-right:0}
 td.n,th.n{text-align:right;white-space:nowrap}tr.same td{border-bottom-color:transparent;padding-bottom:0}
 td.val,.val{font-family:var(--mono);font-size:13px;white-space:pre-wrap;overflow-wrap:anywhere}
-table.values td.val{min-width:9em}table.values td.name{min-width:6em;overflow-wrap:anywhere}
-td.side{border-bottom-color:var(--line)}
+table.values td.val{min-width:9em}td.name,td.name code,td.pair{overflow-wrap:break-word}td.pair{min-width:15em}table.columns td:first-child{width:34%}table.columns td.val{min-width:22em}
 mark{background:var(--mark);color:inherit;border-radius:2px;padding:0 1px}mark.gap{padding:0 2px}
 .null{font-style:italic;color:var(--soft);font-family:var(--mono)}.cut{color:var(--soft);font-style:italic;font-family:system-ui,sans-serif}
 details{margin-top:10px}summary{cursor:pointer;color:var(--soft);font-size:13px}details[open]>summary{margin-bottom:6px}
 pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:10px 12px;overflow:auto;font:12.5px/1.5 var(--mono);margin:8px 0 0;white-space:pre-wrap;overflow-wrap:anywhere}
+.cell.inline{display:inline-flex;vertical-align:-5px}
 .list{margin:6px 0;padding-left:1.2em}.list li{margin:3px 0}
 .grid{width:auto;border-collapse:separate;border-spacing:0}.grid th,.grid td{border:0;padding:2px 10px 2px 0}.grid td.job{padding-right:18px;font-size:13px;white-space:nowrap}.grid td.at{min-width:34px}
 .cells{display:flex;flex-wrap:wrap;gap:3px;max-width:168px;padding:0;margin:0;list-style:none}.strip{max-width:none}
@@ -51,8 +51,8 @@ main{padding:18px 16px 56px}.answer{font-size:17px}h1{font-size:19px}h2{margin-t
 table.stack,table.stack tbody,table.stack tr,table.stack td{display:block;width:auto}table.stack tr.titles{display:none}
 table.stack td{border:0;padding:2px 0;text-align:left;white-space:normal}table.stack td[data-label]::before{content:attr(data-label);display:block;font:12px/1.4 system-ui,sans-serif;color:var(--soft);white-space:normal}
 table.stack td.production[data-label]::before{color:var(--production)}table.stack td.shadow[data-label]::before{color:var(--shadow)}
-table.stack td.n[data-label]{display:flex;justify-content:space-between;gap:12px}table.stack td.n[data-label]::before{display:inline}
-table.stack td:empty{display:none}table.stack tr{padding:10px 0;border-bottom:1px solid var(--line)}table.stack tr.same{border-bottom:0;padding-bottom:0}
+table.stack td.n[data-label]:not(:empty){display:flex;justify-content:space-between;gap:12px}table.stack td.n[data-label]::before{display:inline}
+table.stack td:empty{display:none}table.stack td.val,table.stack td.pair,table.columns td:first-child{min-width:0;width:auto}table.stack tr{padding:10px 0;border-bottom:1px solid var(--line)}table.stack tr.same{border-bottom:0;padding-bottom:0}
 }
-@media print{body{font-size:11px}main{max-width:none;padding:0}.answer{font-size:14px}details::details-content{content-visibility:visible;display:block;block-size:auto}.finding,tr{break-inside:avoid}.cell,.key,mark,.bar,.share{print-color-adjust:exact}}
+@media print{body{font-size:11px}main{max-width:none;padding:0}.answer{font-size:14px}details::details-content{content-visibility:visible;display:block;block-size:auto}.finding,tr{break-inside:avoid}.cell,.key,mark,.parts,.share{print-color-adjust:exact}}
 `;

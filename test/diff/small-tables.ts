@@ -35,12 +35,16 @@ export async function withEngine<T>(work: (engine: Engine) => Promise<T>): Promi
   }
 }
 
-/** Compares and diffs two tables whatever the comparison says, and hands the session over while it is open. */
+/**
+ * Compares and diffs two tables whatever the comparison says, and hands the session over while it is open. `keep`: as small
+ * sides whose rows are kept, or as large ones of which only differing buckets are.
+ */
 export async function diffTables<T>(
   tables: Sided<SmallTable>,
   spec: Partial<Spec>,
   look: (diff: SmallDiff) => Promise<T> | T,
   exampleLimit = 20,
+  keep = true,
 ): Promise<T> {
   return withEngine(async (engine) => {
     const sides = {
@@ -54,8 +58,10 @@ export async function diffTables<T>(
     const queries = mapSides(sides, (table, side) =>
       sideQuery(side, table, plan, { where: null, sample: spec.sample ?? null }),
     );
-    const comparison = await compareSides(engine, plan, queries, (_, work) => work());
-    const result = await diffRows(engine, plan, queries, comparison, exampleLimit);
+    const unread = { production: null, shadow: null };
+    const known = { production: BigInt(tables.production.rows.length), shadow: BigInt(tables.shadow.rows.length) };
+    const { comparison, rows } = await compareSides(engine, plan, queries, keep ? known : unread, (_, work) => work());
+    const result = await diffRows(engine, plan, rows, comparison, exampleLimit);
     return look({ engine, plan, comparison, result, queries });
   });
 }

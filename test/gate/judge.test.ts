@@ -231,6 +231,12 @@ describe('what fails', () => {
       { waivers: [WAIVER] },
       /column extra/,
     ],
+    [
+      'what only resembles the cause of a waiver',
+      mismatch([finding('ts_trunc', {}, { certainty: 'resembles' })]),
+      { waivers: [WAIVER] },
+      /ts_trunc/,
+    ],
     ['a missing partition', mismatch([], { kinds: ['shadow_missing'], unexplained_rows: null }), {}, /no cause/],
   ];
 

@@ -6,8 +6,6 @@ import { filesBelow, textOf } from './source-files.ts';
  * are declared, so that prose and other people's interfaces are free.
  */
 const NEVER: Readonly<Record<string, string>> = {
-  left: 'production or shadow',
-  right: 'production or shadow',
   truth: 'reference',
   baseline: 'reference',
   arrival: 'landing',
@@ -26,6 +24,15 @@ test('declared names use the words of the house', () => {
       .flatMap((name) => words(name).map((word) => ({ name, instead: NEVER[word] })))
       .filter(({ instead }) => instead !== undefined)
       .map(({ name, instead }) => `${path}: ${name}, say ${instead}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the two sides are production and shadow', () => {
+  const other =
+    /\b(?:left|right|source|target|old|new)_?(?:rows?|sides?|tables?|partitions?|files?|columns?|counts?)\b/i;
+  const wrong = [...filesBelow('src', '.ts'), ...filesBelow('jobs', '.ts'), ...filesBelow('queries', '.sql')].flatMap(
+    (path) => (other.test(textOf(path)) ? [`${path}: ${other.exec(textOf(path))?.[0]}`] : []),
   );
   expect(wrong).toEqual([]);
 });

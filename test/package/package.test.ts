@@ -22,6 +22,9 @@ beforeAll(async () => {
   packed = archive.files.map(({ path }) => path);
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
   npm(folder, 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${archive.filename}`);
+  await mkdir(join(folder, 'data'));
+  await writeFile(join(folder, 'data', 'production.csv'), 'id,amount\n1,10.50\n2,20.25\n3,30.00\n');
+  await writeFile(join(folder, 'data', 'shadow.csv'), 'id,amount\n1,10.50\n2,20.99\n3,30.00\n');
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -73,9 +76,6 @@ describe('the packed package', () => {
   });
 
   test('finds what differs between two CSV files', async () => {
-    await mkdir(join(folder, 'data'));
-    await writeFile(join(folder, 'data', 'production.csv'), 'id,amount\n1,10.50\n2,20.25\n3,30.00\n');
-    await writeFile(join(folder, 'data', 'shadow.csv'), 'id,amount\n1,10.50\n2,20.99\n3,30.00\n');
     const same = await shadowcheck('diff', 'data/production.csv', 'data/production.csv', '--key', 'id', '--json');
     expect(JSON.parse(same.stdout)).toMatchObject({ outcome: 'match', rows: { equal: 3 } });
     expect(same.code).toBe(0);

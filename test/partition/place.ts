@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FileFormat, Landing } from '../../src/core/landing.ts';
+import { Inconclusive } from '../../src/core/outcome.ts';
 import { openDuckdb } from '../../src/engine/duckdb.ts';
 import type { Engine, EngineValue } from '../../src/engine/engine.ts';
 import { type PinnedLanding, pinLanding } from '../../src/partition/pin.ts';
@@ -96,4 +97,14 @@ export async function readAll(engine: Engine, table: SideTable): Promise<ReadSid
     places: rows.map((row) => [Number(row[0]), Number(row[1])] as const),
     table,
   };
+}
+
+/** What the work throws, which has to be `Inconclusive`. */
+export async function inconclusiveOf(work: Promise<unknown>): Promise<Inconclusive> {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof Inconclusive)) throw new Error(`expected Inconclusive, got ${String(error)}`);
+  return error;
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { messageOf } from '../../core/operating-error.ts';
 import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
 import type { SlotReport } from '../../report/slot-report.ts';
 import type { CliCommand } from '../command.ts';
@@ -10,6 +11,7 @@ interface AnalyzeOptions {
   readonly json?: true;
   readonly quiet?: true;
   readonly verbose?: true;
+  readonly hourly?: true;
 }
 
 export const command: CliCommand = {
@@ -27,7 +29,8 @@ export const command: CliCommand = {
       .option('--json', 'print the slots as JSON')
       .option('--quiet', 'print nothing')
       .option('--verbose', 'machine-readable logs of every pair on stderr')
-      .action((options: AnalyzeOptions) => run(() => analyze(options, terminal)));
+      .option('--hourly', 'go on: run now, then whenever an hour begins, until it is interrupted')
+      .action((options: AnalyzeOptions) => run(() => (options.hourly ? analyzeHourly(options, terminal) : analyze(options, terminal))));
   },
 };
 
@@ -56,6 +59,24 @@ async function analyze(options: AnalyzeOptions, terminal: Terminal): Promise<Exi
   }
   for (const trouble of run.troubles) terminal.tell(trouble.message);
   return run.troubles[0]?.exitCode ?? EXIT_CODES.ok;
+}
+
+/** Ends well on SIGTERM, after the slot that is under way. What a run cannot do is told, and tried again in the next hour. */
+async function analyzeHourly(options: AnalyzeOptions, terminal: Terminal): Promise<ExitCode> {
+  const { ringHourly } = await import('../../service/hourly.ts');
+  const { loadConfig } = await import('../../config/load.ts');
+  await loadConfig(resolve(terminal.cwd, options.config)); // a config that cannot be read is no reason to wait an hour
+  const ring = async (): Promise<void> => {
+    await analyze(options, terminal);
+  };
+  const bell = ringHourly(
+    ring,
+    () => new Date(),
+    (error) => terminal.tell(messageOf(error)),
+  );
+  await new Promise((end) => process.once('SIGTERM', end));
+  await bell.stop();
+  return EXIT_CODES.ok;
 }
 
 function slotLine({ slot, counts, issues, quarantine }: SlotReport): string {

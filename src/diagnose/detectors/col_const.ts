@@ -25,9 +25,7 @@ export const colConst: Detector = {
   parameter_space: 'open',
   trigger: 'any',
   applies: (column) =>
-    column.families.candidate !== 'nested' &&
-    column.families.candidate !== 'blob' &&
-    isConstantOnlyInCandidate(column),
+    column.families.candidate !== 'nested' && column.families.candidate !== 'blob' && isConstantOnlyInCandidate(column),
   suggest: (_reference, candidate) => [
     sql`CASE WHEN ${candidate} IS NULL THEN ${value(NULL_SUGGESTION)} ELSE concat('=', CAST(${candidate} AS VARCHAR)) END`,
   ],

@@ -39,7 +39,11 @@ export const dateShift: Detector = {
   },
   bits: (params) => 8 + 2 * Math.log2(1 + Math.abs(numberParam(params, 'days'))),
   look_alikes: [
-    bySentence('tz_fixed', ({ params, counts }) => `the shift is ${printDays(params)} exactly in all ${counts.explained} cells, no offset of a zone`),
+    bySentence(
+      'tz_fixed',
+      ({ params, counts }) =>
+        `the shift is ${printDays(params)} exactly in all ${counts.explained} cells, no offset of a zone`,
+    ),
     bySentence('ts_trunc', ({ rival, counts }) =>
       rival === null || rival.explained === 0
         ? `the shift is the same in all ${counts.explained} cells`

@@ -28,7 +28,11 @@ export const decRound: Detector = {
   bits: () => 7,
   look_alikes: [
     byCount('dec_trunc', 'Cutting'),
-    bySentence('schema_drift', ({ counts }) => `the values themselves lost digits: ${counts.explained} differ after both sides are brought to one type`),
+    bySentence(
+      'schema_drift',
+      ({ counts }) =>
+        `the values themselves lost digits: ${counts.explained} differ after both sides are brought to one type`,
+    ),
   ],
   advice: (params, { candidate }) => ({
     likely_cause: 'a narrower scale in the candidate’s table or in a type mapping',

@@ -28,7 +28,11 @@ export const decTrunc: Detector = {
   bits: () => 7.5,
   look_alikes: [
     byCount('dec_round', 'Rounding'),
-    bySentence('schema_drift', ({ counts }) => `the values themselves lost digits: ${counts.explained} differ after both sides are brought to one type`),
+    bySentence(
+      'schema_drift',
+      ({ counts }) =>
+        `the values themselves lost digits: ${counts.explained} differ after both sides are brought to one type`,
+    ),
   ],
   advice: (params, { candidate }) => ({
     likely_cause: 'a cast that cuts, or a narrower scale in the candidate’s table',

@@ -1,4 +1,3 @@
-import { sql } from '../../sql/sql.ts';
 import type { Detector } from '../detector.ts';
 
 export const dupVersions: Detector = {

@@ -26,7 +26,8 @@ export const extraRows: Detector = {
     },
   ],
   advice: () => ({
-    likely_cause: 'deletes or tombstones that were not merged, rows of a neighbouring partition, or a filter that was lost',
+    likely_cause:
+      'deletes or tombstones that were not merged, rows of a neighbouring partition, or a filter that was lost',
     where: 'delete events of these keys in the delta; the partition rule of the candidate; its filters',
     check_sql: [],
   }),

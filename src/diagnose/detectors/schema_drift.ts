@@ -72,7 +72,9 @@ function judge(evidence: SchemaEvidence): readonly ColumnClaim[] {
     ...evidence.only.reference
       .filter((_, i) => !pairedReference.has(i))
       .map((column) => oneSidedClaim(column, 'dropped')),
-    ...evidence.only.candidate.filter((_, i) => !pairedCandidate.has(i)).map((column) => oneSidedClaim(column, 'added')),
+    ...evidence.only.candidate
+      .filter((_, i) => !pairedCandidate.has(i))
+      .map((column) => oneSidedClaim(column, 'added')),
     ...evidence.retyped.map(
       ({ names, types, differing }): ColumnClaim => ({
         params: { change: 'retyped' },
@@ -158,4 +160,3 @@ export const schemaDrift: Detector = {
     },
   ],
 };
-

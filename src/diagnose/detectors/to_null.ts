@@ -14,9 +14,7 @@ export const toNull: Detector = {
   parameter_space: 'none',
   trigger: 'any',
   applies: () => true,
-  suggest: (reference, candidate) => [
-    sql`CASE WHEN ${reference} IS NOT NULL AND ${candidate} IS NULL THEN 'null' END`,
-  ],
+  suggest: (reference, candidate) => [sql`CASE WHEN ${reference} IS NOT NULL AND ${candidate} IS NULL THEN 'null' END`],
   readParams: () => ({}),
   predict: () => sql`NULL`,
   bits: () => 6,

@@ -61,8 +61,14 @@ export const trim: Detector = {
         { name: 'city', type: 'VARCHAR' },
       ],
       key: ['id'],
-      reference: Array.from({ length: 20 }, (_, i) => [`${i}`, [` Köln ${i} `, `Łódź ${i} `, ` Leeds ${i}`][i % 3] as string]),
-      candidate: Array.from({ length: 20 }, (_, i) => [`${i}`, [`Köln ${i}`, `Łódź ${i}`, `Leeds ${i}`][i % 3] as string]),
+      reference: Array.from({ length: 20 }, (_, i) => [
+        `${i}`,
+        [` Köln ${i} `, `Łódź ${i} `, ` Leeds ${i}`][i % 3] as string,
+      ]),
+      candidate: Array.from({ length: 20 }, (_, i) => [
+        `${i}`,
+        [`Köln ${i}`, `Łódź ${i}`, `Leeds ${i}`][i % 3] as string,
+      ]),
       finding: { params: { ends: 'both' }, certainty: 'explained', explained: 20 },
     },
     {

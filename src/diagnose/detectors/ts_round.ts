@@ -24,7 +24,11 @@ export const tsRound: Detector = {
   bits: () => 7,
   look_alikes: [
     byCount('ts_trunc', 'Cutting'),
-    bySentence('tz_fixed', ({ params, counts }) => `the remainder below ${timeUnit(params.unit).named} is exactly zero in all ${counts.explained} cells, which no constant shift does`),
+    bySentence(
+      'tz_fixed',
+      ({ params, counts }) =>
+        `the remainder below ${timeUnit(params.unit).named} is exactly zero in all ${counts.explained} cells, which no constant shift does`,
+    ),
   ],
   advice: (params, { candidate }) => ({
     likely_cause: 'a timestamp type with a coarser unit on the candidate’s way, in a system that rounds',
@@ -42,7 +46,10 @@ export const tsRound: Detector = {
       ],
       key: ['id'],
       reference: Array.from({ length: 10 }, (_, i) => [`${i}`, `2026-11-20 06:12:44.000${i}`]),
-      candidate: Array.from({ length: 10 }, (_, i) => [`${i}`, i < 5 ? '2026-11-20 06:12:44' : '2026-11-20 06:12:44.001']),
+      candidate: Array.from({ length: 10 }, (_, i) => [
+        `${i}`,
+        i < 5 ? '2026-11-20 06:12:44' : '2026-11-20 06:12:44.001',
+      ]),
       finding: { params: { unit: 'ms' }, certainty: 'explained', explained: 9 },
     },
     {

@@ -24,7 +24,11 @@ export const tsTrunc: Detector = {
   bits: () => 6,
   look_alikes: [
     byCount('ts_round', 'Rounding'),
-    bySentence('tz_fixed', ({ params, counts }) => `the remainder below ${timeUnit(params.unit).named} is exactly zero in all ${counts.explained} cells, which no constant shift does`),
+    bySentence(
+      'tz_fixed',
+      ({ params, counts }) =>
+        `the remainder below ${timeUnit(params.unit).named} is exactly zero in all ${counts.explained} cells, which no constant shift does`,
+    ),
   ],
   advice: (params, { candidate }) => ({
     likely_cause: 'a timestamp type or a library with a coarser unit on the candidate’s way',
@@ -41,8 +45,14 @@ export const tsTrunc: Detector = {
         { name: 'at', type: 'TIMESTAMP' },
       ],
       key: ['id'],
-      reference: Array.from({ length: 12 }, (_, i) => [`${i}`, i % 4 === 0 ? '2026-11-20 06:00:00.5' : `2026-11-20 06:12:4${i % 10}.18390${i % 10}`]),
-      candidate: Array.from({ length: 12 }, (_, i) => [`${i}`, i % 4 === 0 ? '2026-11-20 06:00:00.5' : `2026-11-20 06:12:4${i % 10}.183`]),
+      reference: Array.from({ length: 12 }, (_, i) => [
+        `${i}`,
+        i % 4 === 0 ? '2026-11-20 06:00:00.5' : `2026-11-20 06:12:4${i % 10}.18390${i % 10}`,
+      ]),
+      candidate: Array.from({ length: 12 }, (_, i) => [
+        `${i}`,
+        i % 4 === 0 ? '2026-11-20 06:00:00.5' : `2026-11-20 06:12:4${i % 10}.183`,
+      ]),
       finding: { params: { unit: 'ms' }, certainty: 'explained', explained: 9 },
     },
     {
@@ -64,7 +74,10 @@ export const tsTrunc: Detector = {
       ],
       key: ['id'],
       reference: Array.from({ length: 10 }, (_, i) => [`${i}`, `2026-11-20 06:12:44.000${i}`]),
-      candidate: Array.from({ length: 10 }, (_, i) => [`${i}`, i < 5 ? '2026-11-20 06:12:44' : '2026-11-20 06:12:44.001']),
+      candidate: Array.from({ length: 10 }, (_, i) => [
+        `${i}`,
+        i < 5 ? '2026-11-20 06:12:44' : '2026-11-20 06:12:44.001',
+      ]),
       finding: null,
     },
   ],

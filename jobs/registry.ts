@@ -1,0 +1,5 @@
+// Written by scripts/write-registries.ts from the files beside it: run `npm run generate`, do not edit.
+import type { ScheduledJob } from '../src/service/scheduled-job.ts';
+import { analyzeMismatches as analyzeMismatchesJob } from './analyze-mismatches.ts';
+
+export const scheduledJobs: readonly ScheduledJob<unknown>[] = [analyzeMismatchesJob];

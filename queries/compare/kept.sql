@@ -1,0 +1,2 @@
+-- The rows of one side that were kept in the session.
+SELECT * FROM {{rows}}

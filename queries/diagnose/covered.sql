@@ -1,0 +1,2 @@
+-- Changed rows with a differing cell that no cause explains.
+SELECT count(*) FROM changed_rows WHERE {{uncovered}}

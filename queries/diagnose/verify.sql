@@ -1,0 +1,16 @@
+-- The exact counts of one cause on all cells of a column, where its tally came from a sample. Sources as in tally.sql.
+WITH cells AS (
+  SELECT CASE WHEN {{explained}} THEN 1 ELSE 0 END AS source, {{reference}} AS reference, {{candidate}} AS candidate
+  FROM changed_rows WHERE {{differs}}
+  UNION ALL
+  SELECT 2, {{value}}, NULL FROM {{partnerless}}
+  UNION ALL
+  SELECT 3, {{value}}, NULL FROM ({{population}}) AS reference_rows
+), forms AS (
+  SELECT *, {{reference_form}} AS reference_form, {{candidate_form}} AS candidate_form FROM cells
+), predicted AS (
+  SELECT *, {{predictions}} FROM forms
+)
+SELECT source, count_if(source = 0 AND {{hit}}) AS hit, count_if({{at_risk}}) AS at_risk
+FROM predicted
+GROUP BY source

@@ -1,0 +1,114 @@
+/** Cells and rows to show with a finding: what speaks for it, and what against it. */
+import type { CellText } from '../core/difference.ts';
+import type { FindingExample } from '../core/finding.ts';
+import type { Side } from '../core/side.ts';
+import type { DiffTables } from '../diff/tables.ts';
+import type { Engine, EngineValue } from '../engine/engine.ts';
+import { query } from '../sql/query-file.ts';
+import { ident, join, type Sql, sql } from '../sql/sql.ts';
+import { type Candidate, type ColumnCells, isAtRisk, predictedForm } from './column-cells.ts';
+import type { Twin } from './detector.ts';
+
+const COUNTER_EXAMPLES = 3n;
+/** Without a key a row is told by its first columns. */
+const CELLS_OF_A_KEYLESS_ROW = 8;
+
+/** Columns that tell a row: the key, or where there is none the first few. */
+function tellingColumns(tables: DiffTables): readonly number[] {
+  const key = tables.columns.flatMap(({ is_key }, i) => (is_key ? [i] : []));
+  return key.length > 0 ? key : tables.columns.map((_, i) => i).slice(0, CELLS_OF_A_KEYLESS_ROW);
+}
+
+function text(expression: Sql, i: number): Sql {
+  return sql`CAST(${expression} AS VARCHAR) AS ${ident(`cell${i}`)}`;
+}
+
+/** Differing cells that fulfil the condition over `changed_rows`, with what the cause predicts for them. */
+export async function cellExamples(
+  engine: Engine,
+  tables: DiffTables,
+  cells: ColumnCells,
+  condition: Sql,
+  candidate: Candidate | null,
+  limit: number,
+): Promise<readonly FindingExample[]> {
+  if (limit < 1) return [];
+  const telling = tellingColumns(tables);
+  const { index } = cells;
+  const predicted = candidate === null ? sql`NULL` : predictedForm(candidate, cells, cells.changed);
+  const shown = [...telling.map((i) => ident(`p${i}`)), ident(`p${index}`), ident(`s${index}`), predicted];
+  const { rows } = await engine.run(
+    query('diagnose/cells', { cells: join(shown.map(text)), condition }, { limit: BigInt(limit) }),
+  );
+  return rows.map((row) => exampleOf(tables, telling, cells.column.name, row));
+}
+
+/** Cells at risk that are equal. Both sides hold the reference's value. */
+export async function counterExamples(
+  engine: Engine,
+  tables: DiffTables,
+  cells: ColumnCells,
+  population: Sql,
+  candidate: Candidate,
+): Promise<readonly FindingExample[]> {
+  const telling = tellingColumns(tables);
+  const value = sql`r.${cells.value}`;
+  const form = cells.form.reference(value);
+  const predicted = predictedForm(candidate, cells, { reference: value, reference_form: form });
+  const shown = [...telling.map((i) => sql`r.${ident(`v${i}`)}`), value, value, predicted];
+  const { reference } = cells.roles;
+  const { rows } = await engine.run(
+    query(
+      'diagnose/counter-cells',
+      {
+        cells: join(shown.map(text)),
+        population,
+        at_risk: isAtRisk(predicted, form, cells),
+        partnerless: ident(`only_in_${reference}`),
+        differs: sql`c.${cells.differs}`,
+        partner_file: sql`c.${ident(`${reference}_file`)}`,
+        partner_row: sql`c.${ident(`${reference}_row`)}`,
+      },
+      { limit: COUNTER_EXAMPLES },
+    ),
+  );
+  return rows.map((row) => exampleOf(tables, telling, cells.column.name, row));
+}
+
+/** Rows that stand on this side only, by their twin. */
+export async function rowExamples(
+  engine: Engine,
+  tables: DiffTables,
+  side: Side,
+  twin: Twin,
+  limit: number,
+): Promise<readonly FindingExample[]> {
+  if (limit < 1) return [];
+  const telling = tellingColumns(tables);
+  const cells = telling.map((i, nth) => text(ident(`v${i}`), nth));
+  const { rows } = await engine.run(
+    query(
+      'diagnose/one-sided-rows',
+      { cells: cells.length === 0 ? sql`NULL AS cell0` : join(cells), rows: ident(`only_in_${side}`) },
+      { twin, limit: BigInt(limit) },
+    ),
+  );
+  return rows.map((row) => exampleOf(tables, telling, null, row));
+}
+
+function exampleOf(
+  tables: DiffTables,
+  telling: readonly number[],
+  column: string | null,
+  row: readonly EngineValue[],
+): FindingExample {
+  const cell = (i: number): CellText => (row[i] ?? null) as CellText;
+  const [production, shadow, predicted] = column === null ? [] : [0, 1, 2].map((i) => cell(telling.length + i));
+  return {
+    key: telling.map((i, nth) => ({ column: tables.columns[i]?.name ?? '', value: cell(nth) })),
+    column,
+    production: production ?? null,
+    shadow: shadow ?? null,
+    predicted: predicted ?? null,
+  };
+}

@@ -1,0 +1,215 @@
+/** Gathers the numbers of all candidate causes on one column: two queries, whatever the number of candidates. */
+import type { Engine, EngineValue } from '../engine/engine.ts';
+import { query } from '../sql/query-file.ts';
+import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
+import { type Candidate, type ColumnCells, isAtRisk, predictedForm } from './column-cells.ts';
+import type { CellDetector } from './detector.ts';
+
+/**
+ * Causes are ranked on at most about this many differing cells and as many of all; only the winner is counted on every
+ * row. A cause behind a quarter of a percent of the differing cells still shows its five witnesses in 5,000.
+ */
+const SAMPLE_ROWS = 20_000n;
+/** Parameters of one detector that become candidates. */
+const SUGGESTIONS_KEPT = 3n;
+
+/** One column with what is needed to count on it. */
+export interface ColumnScope {
+  readonly cells: ColumnCells;
+  /** All compared rows of the reference, with `v<i>`. */
+  readonly population: Sql;
+  readonly population_rows: bigint;
+  /** Cells that earlier rounds have explained, as a condition over `changed_rows`. */
+  readonly explained: Sql;
+  /** Differing cells left to explain. */
+  readonly differing: bigint;
+  /** Differing cells in all, with those that are explained. */
+  readonly differing_total: bigint;
+}
+
+/** A candidate's counts, estimated for all cells where `is_exact` is false. */
+export interface CandidateTally {
+  readonly candidate: Candidate;
+  readonly explained: number;
+  readonly explained_literal_bits: number;
+  /** Over rows with a partner, without cells that are explained already. */
+  readonly at_risk: number;
+  readonly counts: ExactCounts;
+  readonly halves: readonly { readonly explained: number; readonly differing: number }[];
+}
+
+export interface ColumnTally {
+  readonly is_exact: boolean;
+  readonly differing: number;
+  readonly literal_bits: number;
+  /** Cells that were looked at among those left to explain. */
+  readonly sampled: number;
+  readonly candidates: readonly CandidateTally[];
+}
+
+/** Of the differing cells that are left to explain, and of all rows with a partner but those explained before. */
+export interface ExactCounts {
+  readonly explained: bigint;
+  readonly at_risk: bigint;
+  readonly contradictions: bigint;
+}
+
+/** The causes that differing cells speak for, with parameters. */
+export async function suggestCandidates(
+  engine: Engine,
+  scope: ColumnScope,
+  detectors: readonly CellDetector[],
+): Promise<readonly Candidate[]> {
+  const { cells } = scope;
+  const applicable = detectors.filter((detector) => detector.applies(cells.facts));
+  const suggestions = applicable.flatMap((detector, i) => {
+    const isCompared = detector.works_on === 'compared';
+    const reference = isCompared ? sql`reference_form` : sql`reference`;
+    const candidate = isCompared ? sql`candidate_form` : sql`candidate`;
+    return detector
+      .suggest(reference, candidate, cells.facts)
+      .map((suggestion) => sql`{'detector': ${integer(i)}, 'parameter': ${suggestion}}`);
+  });
+  if (suggestions.length === 0) return [];
+  const { rows } = await engine.run(
+    query(
+      'diagnose/suggest',
+      {
+        ...cells.changed,
+        differs: cells.differs,
+        explained: scope.explained,
+        step: integer(stepFor(scope.differing_total)),
+        suggestions: join(suggestions),
+      },
+      { keep: SUGGESTIONS_KEPT },
+    ),
+  );
+  return rows.flatMap(([nth, parameter]) => {
+    const detector = applicable[Number(nth)];
+    const params = detector?.readParams(String(parameter)) ?? null;
+    return detector === undefined || params === null ? [] : [{ detector, params }];
+  });
+}
+
+function stepFor(rows: bigint): bigint {
+  return rows <= SAMPLE_ROWS ? 1n : (rows + SAMPLE_ROWS - 1n) / SAMPLE_ROWS;
+}
+
+/** How each candidate fares on the column, in one pass over the differing cells and the reference's column. */
+export async function tallyCandidates(
+  engine: Engine,
+  scope: ColumnScope,
+  candidates: readonly Candidate[],
+): Promise<ColumnTally> {
+  const { cells } = scope;
+  const cellStep = stepFor(scope.differing_total);
+  const rowStep = stepFor(scope.population_rows);
+  const { rows } = await engine.run(
+    query('diagnose/tally', {
+      ...sourcesOf(scope),
+      cell_step: integer(cellStep),
+      sampled: rowStep === 1n ? sql`true` : sql`hash("file", "row") % ${integer(rowStep)} = 0`,
+      predictions: predictions(candidates, cells),
+      measures: join(candidates.flatMap((_, i) => measuresOf(i, cells))),
+    }),
+  );
+  const source = (nth: number): readonly EngineValue[] => rows.find(([found]) => Number(found) === nth) ?? [];
+  const [remaining, before, partnerless, all] = [source(0), source(1), source(2), source(3)];
+  const sampled = toNumber(remaining[1]);
+  const scale = sampled === 0 ? 0 : Number(scope.differing) / sampled;
+  const rowScale = Number(scope.population_rows) / Math.max(1, toNumber(all[1]));
+  const secondHalf = toNumber(remaining[3]);
+  return {
+    is_exact: cellStep === 1n && rowStep === 1n,
+    differing: Number(scope.differing),
+    literal_bits: bits(remaining[2]) * scale,
+    sampled,
+    candidates: candidates.map((candidate, i) => {
+      const at = (row: readonly EngineValue[], measure: number): number => toNumber(row[4 + 4 * i + measure]);
+      const explained = at(remaining, 0);
+      const atRiskPaired = at(all, 1) * rowScale - at(partnerless, 1);
+      return {
+        candidate,
+        explained: explained * scale,
+        explained_literal_bits: bits(remaining[4 + 4 * i + 2]) * scale,
+        at_risk: Math.max(0, atRiskPaired - at(before, 1) * scale),
+        counts: exactCounts(at(remaining, 0), at(remaining, 1), at(all, 1) - at(partnerless, 1) - at(before, 1)),
+        halves: [
+          { explained: explained - at(remaining, 3), differing: sampled - secondHalf },
+          { explained: at(remaining, 3), differing: secondHalf },
+        ],
+      };
+    }),
+  };
+}
+
+/** The winner's counts on every row. */
+export async function verifyCandidate(engine: Engine, scope: ColumnScope, candidate: Candidate): Promise<ExactCounts> {
+  const { cells } = scope;
+  const { rows } = await engine.run(
+    query('diagnose/verify', {
+      ...sourcesOf(scope),
+      predictions: predictions([candidate], cells),
+      hit: hitAt(0, cells),
+      at_risk: isAtRisk(ident('prediction0'), sql`reference_form`, cells),
+    }),
+  );
+  const at = (nth: number, measure: number): number =>
+    toNumber(rows.find(([found]) => Number(found) === nth)?.[measure]);
+  return exactCounts(at(0, 1), at(0, 2), at(3, 2) - at(2, 2) - at(1, 2));
+}
+
+/** Contradictions: at risk among rows with a partner, and equal in this column. */
+function exactCounts(explained: number, riskDiffering: number, risk: number): ExactCounts {
+  return {
+    explained: BigInt(explained),
+    at_risk: BigInt(Math.max(0, risk)),
+    contradictions: BigInt(Math.max(0, risk - riskDiffering)),
+  };
+}
+
+function sourcesOf({ cells, explained, population }: ColumnScope): Record<string, Sql> {
+  return {
+    explained,
+    reference: cells.changed.reference,
+    candidate: cells.changed.candidate,
+    differs: cells.differs,
+    value: cells.value,
+    partnerless: ident(`only_in_${cells.roles.reference}`),
+    population,
+    reference_form: cells.form.reference(sql`reference`),
+    candidate_form: cells.form.candidate(sql`candidate`),
+  };
+}
+
+function predictions(candidates: readonly Candidate[], cells: ColumnCells): Sql {
+  const at = { reference: sql`reference`, reference_form: sql`reference_form` };
+  return join(
+    candidates.map((candidate, i) => sql`${predictedForm(candidate, cells, at)} AS ${ident(`prediction${i}`)}`),
+  );
+}
+
+function hitAt(i: number, cells: ColumnCells): Sql {
+  const predicted = ident(`prediction${i}`);
+  return sql`${predicted} IS NOT DISTINCT FROM candidate_form AND ${isAtRisk(predicted, sql`reference_form`, cells)}`;
+}
+
+/** Hits, cells at risk, price of the hits, hits in the second half. */
+function measuresOf(i: number, cells: ColumnCells): readonly Sql[] {
+  const hit = sql`source = 0 AND ${hitAt(i, cells)}`;
+  return [
+    sql`count_if(${hit})`,
+    sql`count_if(${isAtRisk(ident(`prediction${i}`), sql`reference_form`, cells)})`,
+    sql`coalesce(sum(price) FILTER (WHERE ${hit}), 0)`,
+    sql`count_if(${hit} AND is_second_half)`,
+  ];
+}
+
+function toNumber(cell: EngineValue | undefined): number {
+  return cell === undefined || cell === null ? 0 : Number(cell);
+}
+
+/** From thousandths of a bit. */
+function bits(cell: EngineValue | undefined): number {
+  return toNumber(cell) / 1000;
+}

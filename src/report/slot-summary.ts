@@ -1,0 +1,115 @@
+/** What the page over all runs needs of one run. */
+import type { SlotIssue, SlotReport } from './slot-report.ts';
+import { type Standing, standingOf } from './words.ts';
+
+export interface SlotSummary {
+  readonly slot: string;
+  /** ISO, UTC. */
+  readonly generated_at: string;
+  readonly counts: SlotReport['counts'];
+  readonly issues: readonly SlotIssue[];
+  readonly pairs: readonly PairSummary[];
+}
+
+export interface PairSummary {
+  readonly comparison_id: string | null;
+  readonly job: string;
+  readonly partition_key: string;
+  readonly standing: Standing;
+  /** Ids of the issues that it shows. */
+  readonly issues: readonly string[];
+}
+
+export function summaryOf({ slot, generated_at, counts, issues, pairs }: SlotReport): SlotSummary {
+  return {
+    slot,
+    generated_at,
+    counts,
+    issues,
+    pairs: pairs.map((pair) => ({
+      comparison_id: pair.comparison_id,
+      job: pair.job ?? '',
+      partition_key: pair.partition_key ?? '',
+      standing: standingOf(pair),
+      issues: [...new Set(pair.findings.map(({ issue }) => issue.id))],
+    })),
+  };
+}
+
+/** A pair with the slot that looked at it last. */
+export interface LatestPair extends PairSummary {
+  readonly slot: string;
+}
+
+/** Slots with the newest first. Ids sort as text: hour, then the number of a repeat, which has no leading zeros. */
+export function newestFirst(summaries: readonly SlotSummary[]): readonly SlotSummary[] {
+  const parts = ({ slot }: SlotSummary): readonly [string, number] => {
+    const found = /^(\d{4}-\d{2}-\d{2}T\d{2})(?:-(\d+))?$/.exec(slot);
+    return found === null ? [slot, 0] : [found[1] ?? '', Number(found[2] ?? 1)];
+  };
+  return [...summaries].sort((one, other) => {
+    const [hour, repeat] = parts(one);
+    const [otherHour, otherRepeat] = parts(other);
+    return hour === otherHour ? otherRepeat - repeat : hour < otherHour ? 1 : -1;
+  });
+}
+
+/** Every partition of every job once, as the newest run that looked at it left it. */
+export function latestPairs(summaries: readonly SlotSummary[]): readonly LatestPair[] {
+  const latest = new Map<string, LatestPair>();
+  for (const { slot, pairs } of newestFirst(summaries)) {
+    for (const pair of pairs) {
+      const name = JSON.stringify([pair.job, pair.partition_key]);
+      if (!latest.has(name)) latest.set(name, { ...pair, slot });
+    }
+  }
+  return [...latest.values()];
+}
+
+export interface OpenIssue {
+  /** As the newest run that saw it tells it. */
+  readonly issue: SlotIssue;
+  readonly slot: string;
+  readonly jobs: number;
+  readonly partitions: number;
+  /** Pairs that showed it, per day of the runs, the newest day last. */
+  readonly trend: readonly number[];
+}
+
+const TREND_DAYS = 14;
+
+/** Issues that at least one partition still shows when it was looked at last. */
+export function openIssues(summaries: readonly SlotSummary[]): readonly OpenIssue[] {
+  const sorted = newestFirst(summaries);
+  const pairs = latestPairs(summaries);
+  const days = [...new Set(sorted.map(({ slot }) => slot.slice(0, 10)))].slice(0, TREND_DAYS).reverse();
+  const open = new Map<string, OpenIssue>();
+  for (const { slot, issues } of sorted) {
+    for (const issue of issues) {
+      const showing = open.has(issue.id) ? [] : pairs.filter((pair) => pair.issues.includes(issue.id));
+      if (showing.length === 0) continue;
+      const trend = days.map((day) => countOn(sorted, day, issue.id));
+      open.set(issue.id, {
+        issue,
+        slot,
+        jobs: new Set(showing.map(({ job }) => job)).size,
+        partitions: showing.length,
+        trend,
+      });
+    }
+  }
+  const order: readonly SlotIssue['state'][] = ['new', 'regressed', 'known', 'resolved'];
+  return [...open.values()].sort(
+    (one, other) =>
+      order.indexOf(one.issue.state) - order.indexOf(other.issue.state) ||
+      other.partitions - one.partitions ||
+      (one.issue.id < other.issue.id ? -1 : 1),
+  );
+}
+
+function countOn(summaries: readonly SlotSummary[], day: string, id: string): number {
+  return summaries
+    .filter(({ slot }) => slot.startsWith(day))
+    .flatMap(({ pairs }) => pairs)
+    .filter(({ issues }) => issues.includes(id)).length;
+}

@@ -1,0 +1,85 @@
+/** Example rows as a table on the terminal. */
+import { type MarkedValue, markPair } from './marked-pair.ts';
+import type { Paint } from './paint.ts';
+import type { PairReport, ReportExample } from './pair-report.ts';
+import { counted, grouped } from './quantity.ts';
+import { render } from './render.ts';
+import { displayWidth, type Field, shorten, tableLines } from './text-layout.ts';
+import { isToken } from './token.ts';
+import { visible } from './visible.ts';
+
+const EXAMPLES_SHOWN = 10;
+const CELLS_SHOWN = 6;
+
+export function exampleLines(report: PairReport, paint: Paint, width: number): readonly string[] {
+  const shown = report.examples.slice(0, EXAMPLES_SHOWN);
+  if (shown.length === 0) return [];
+  const { rows } = report;
+  const differing = rows === null ? null : rows.changed + rows.only_in_production + rows.only_in_shadow;
+  const titles: Field[] = [
+    { text: 'key', paint: paint.soft },
+    { text: 'column', paint: paint.soft },
+    { text: 'production', paint: paint.production },
+    { text: 'shadow', paint: paint.shadow },
+    { text: 'cause', paint: paint.soft },
+  ];
+  // Without a floor for each value a long key would leave nothing of them.
+  const room = Math.max(8, Math.floor((width - 40) / 2));
+  const lines = shown.flatMap((example) => linesOf(example, paint, room));
+  const of = differing === null ? '' : ` of ${grouped(differing)}`;
+  return [
+    '',
+    paint.bold(`Examples (${shown.length}${of})`),
+    ...tableLines([titles, ...lines], width - 2).map((line) => `  ${line}`),
+  ];
+}
+
+function linesOf(example: ReportExample, paint: Paint, room: number): readonly (readonly Field[])[] {
+  const key = example.key.map(({ value }) => render(value, 'terminal')).join(', ');
+  const cause: Field = { text: causeOf(example), paint: paint.soft };
+  const cells = example.cells.slice(0, CELLS_SHOWN);
+  const more = example.cells.length - cells.length;
+  const lines = cells.map((cell, index): readonly Field[] => {
+    const { production, shadow } = fieldsOf(example, cell, room);
+    return [
+      { text: index === 0 ? key : '' },
+      { text: visible(cell.column) },
+      { ...production, paint: paint.production },
+      { ...shadow, paint: paint.shadow },
+      index === 0 ? cause : { text: '' },
+    ];
+  });
+  if (lines.length === 0) return [[{ text: key }, { text: '' }, { text: '' }, { text: '' }, cause]];
+  return more === 0
+    ? lines
+    : [...lines, [{ text: '' }, { text: `and ${counted(more, 'column')} more`, paint: paint.soft }]];
+}
+
+function fieldsOf(
+  { kind }: ReportExample,
+  cell: ReportExample['cells'][number],
+  room: number,
+): { production: Field; shadow: Field } {
+  const plain = (value: string | null): Field => ({ text: shorten(render(value, 'terminal'), room) });
+  if (kind === 'only_in_production') return { production: plain(cell.production), shadow: { text: 'no row' } };
+  if (kind === 'only_in_shadow') return { production: { text: 'no row' }, shadow: plain(cell.shadow) };
+  if ([cell.production, cell.shadow].some((value) => value !== null && isToken(value))) {
+    return { production: plain(cell.production), shadow: plain(cell.shadow) };
+  }
+  const marked = markPair(cell.production, cell.shadow);
+  return { production: { text: windowed(marked.production, room) }, shadow: { text: windowed(marked.shadow, room) } };
+}
+
+/** As much of the value as has room, with the part that differs in it. */
+function windowed(value: MarkedValue | null, room: number): string {
+  if (value === null) return 'NULL';
+  const whole = value.before + value.differing + value.after;
+  if (displayWidth(whole) <= room) return whole;
+  const rest = shorten(value.differing + value.after, Math.max(Math.ceil(room / 2), room - displayWidth(value.before)));
+  return shorten(value.before, room - displayWidth(rest), 'end') + rest;
+}
+
+function causeOf({ kind, cause }: ReportExample): string {
+  const word = kind === 'changed' ? '' : `${kind.replaceAll('_', ' ')}: `;
+  return word + (cause === null ? 'unexplained' : visible(cause));
+}

@@ -1,0 +1,144 @@
+/** One comparison on the terminal: the answer first, then as much as fits a screen. */
+import { answerOf } from './answer.ts';
+import { countOf } from './answer-why.ts';
+import type { PairContext } from './format.ts';
+import { type Paint, paintFor } from './paint.ts';
+import type { PairReport, ReportFinding } from './pair-report.ts';
+import { counted, grouped, percent } from './quantity.ts';
+import { subtitleOf } from './slot.ts';
+import { exampleLines } from './text-examples.ts';
+import { tableLines, wrap } from './text-layout.ts';
+import { visible } from './visible.ts';
+import { CERTAINTY_WORDS, issueWords, nameOf, OUTCOME_WORDS } from './words.ts';
+
+const WIDTH_MIN = 40;
+
+export function textOfPair(report: PairReport, context: PairContext): string {
+  const paint = paintFor(context.color);
+  const width = Math.max(WIDTH_MIN, context.width);
+  const { headline, rest } = answerOf(report);
+  const lines = [
+    ...wrap(`${nameOf(report)}  ${OUTCOME_WORDS[report.outcome]}`, width).map((line) =>
+      paint.word(report.outcome, line),
+    ),
+    ...wrap(headline, width).map(paint.bold),
+    ...(rest === '' ? [] : wrap(rest, width)),
+    ...countLines(report, paint, width),
+    ...report.findings.flatMap((finding, index) => [
+      ...(index === 0 ? ['', paint.bold('Why')] : []),
+      ...findingLines(finding, paint, width),
+    ]),
+    ...exampleLines(report, paint, width),
+    ...columnLines(report, paint, width),
+    ...schemaLines(report, paint, width),
+    ...noteLines(report, paint, width),
+    ...(report.command === null || report.outcome === 'match'
+      ? []
+      : ['', ...wrap(`again: ${visible(report.command)}`, width).map(paint.soft)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function countLines(report: PairReport, paint: Paint, width: number): readonly string[] {
+  const { production, shadow, rows, unexplained_rows } = report;
+  const count = (value: number | null): string => (value === null ? 'not counted' : grouped(value));
+  const differing = rows === null ? 0 : rows.changed + rows.only_in_production + rows.only_in_shadow;
+  const lines = [
+    [
+      { text: 'rows', paint: paint.soft },
+      { text: `production ${count(production.row_count)}, shadow ${count(shadow.row_count)}` },
+    ],
+    ...(rows === null || differing === 0
+      ? []
+      : [
+          [
+            { text: 'differing', paint: paint.soft },
+            {
+              text: `${grouped(rows.changed)} changed, ${grouped(rows.only_in_production)} only in production, ${grouped(rows.only_in_shadow)} only in shadow`,
+            },
+          ],
+        ]),
+    ...(differing === 0 || unexplained_rows === null
+      ? []
+      : [
+          [
+            { text: 'explained', paint: paint.soft },
+            {
+              text: `${grouped(Math.max(0, differing - unexplained_rows))} of ${counted(differing, 'differing row')} (${percent(Math.max(0, differing - unexplained_rows), differing)})`,
+            },
+          ],
+        ]),
+  ];
+  return ['', ...tableLines(lines, width)];
+}
+
+function findingLines(finding: ReportFinding, paint: Paint, width: number): readonly string[] {
+  const { contradictions, residual, at_risk } = finding.counts;
+  const counts = [
+    countOf(finding),
+    ...(contradictions > 0 ? [`${grouped(contradictions)} of ${grouped(at_risk)} at risk but equal`] : []),
+    ...(residual > 0 ? [`${grouped(residual)} left unexplained`] : []),
+    issueWords(finding),
+    ...(finding.issue.owner === null ? [] : [visible(finding.issue.owner)]),
+  ];
+  const indent = '    ';
+  return [
+    ...wrap(`${visible(finding.title)} (${CERTAINTY_WORDS[finding.certainty]})`, width, '  ').map((line) =>
+      paint.word(finding.certainty, line),
+    ),
+    ...wrap(visible([subtitleOf(finding), ...finding.columns].join(' · ')), width, indent).map(paint.soft),
+    ...wrap(counts.join(' · '), width, indent),
+    ...wrap(visible(finding.text), width, indent),
+    ...finding.look_alikes.flatMap(({ cause, why_not }) => wrap(visible(`not ${cause}: ${why_not}`), width, indent)),
+    ...(finding.advice.likely_cause === ''
+      ? []
+      : wrap(visible(`likely: ${finding.advice.likely_cause}`), width, indent)),
+    ...(finding.advice.where === '' ? [] : wrap(visible(`look at: ${finding.advice.where}`), width, indent)),
+  ];
+}
+
+const COLUMNS_SHOWN = 20;
+
+function columnLines({ columns }: PairReport, paint: Paint, width: number): readonly string[] {
+  const differing = columns.filter(({ differing_rows }) => differing_rows > 0);
+  if (differing.length === 0) return [];
+  const lines = differing.slice(0, COLUMNS_SHOWN).map(({ column, type, differing_rows, profile }) => [
+    { text: visible(column) },
+    { text: visible(type), paint: paint.soft },
+    { text: counted(differing_rows, 'row') },
+    {
+      text:
+        profile === null
+          ? ''
+          : `NULL ${grouped(profile.production.nulls)} / ${grouped(profile.shadow.nulls)}, distinct ${grouped(profile.production.distinct)} / ${grouped(profile.shadow.distinct)}`,
+      paint: paint.soft,
+    },
+  ]);
+  const more = differing.length - lines.length;
+  return [
+    '',
+    paint.bold('Differing columns'),
+    ...tableLines(lines, width - 2).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  and ${grouped(more)} more`] : []),
+  ];
+}
+
+function schemaLines({ schema }: PairReport, paint: Paint, width: number): readonly string[] {
+  const lines = [
+    ...schema.only_in_production.map((column) => `${visible(column)} stands only in production`),
+    ...schema.only_in_shadow.map((column) => `${visible(column)} stands only in shadow`),
+    ...schema.retyped.map(({ column, production, shadow, compared_as }) =>
+      visible(`${column} is ${production} in production and ${shadow} in shadow, compared as ${compared_as}`),
+    ),
+    ...schema.renamed.map(({ production, shadow }) =>
+      visible(`${production} is called ${shadow} in shadow, by the rules`),
+    ),
+    ...(schema.reordered ? ['the columns stand in another order'] : []),
+  ];
+  return lines.length === 0 ? [] : ['', paint.bold('Schema'), ...lines.flatMap((line) => wrap(line, width, '  '))];
+}
+
+function noteLines({ notes }: PairReport, paint: Paint, width: number): readonly string[] {
+  if (notes.length === 0) return [];
+  return ['', paint.bold('Worth knowing'), ...notes.flatMap(({ text }) => wrap(visible(text), width, '  '))];
+}
