@@ -59,7 +59,8 @@ Reasons of an inconclusive outcome (a closed list): ${INCONCLUSIVE_REASONS.map(c
 
 function causesPage(): string {
   const pages = detectors.map((detector) => {
-    const lookAlikes = detector.lookAlikes.map(({ cause }) => code(cause)).join(', ');
+    const confusable = detector.kind === 'column' ? [] : detector.look_alikes.map(({ cause }) => code(cause));
+    const lookAlikes = confusable.join(', ');
     return `## \`${detector.id}\`\n\n${detector.docs}\n\nUnit: ${detector.unit}. Look-alikes: ${lookAlikes === '' ? 'none' : lookAlikes}.\n`;
   });
   return `${NOTICE}# Causes\n\nWhat a finding can name. A finding reads from the side that is believed to the other one.\n\n${pages.join('\n')}`;

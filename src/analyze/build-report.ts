@@ -40,9 +40,7 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     columns: isDecided ? columnsOf(difference) : [],
     findings: isDecided ? (diagnosis?.findings ?? []).map((finding) => reportFinding(finding, request)) : [],
     unexplained_rows: isDecided ? unexplainedRows(analysis) : null,
-    examples: isDecided
-      ? (difference?.examples ?? []).map((example) => exampleOf(example, analysis))
-      : [],
+    examples: isDecided ? (difference?.examples ?? []).map((example) => exampleOf(example, analysis)) : [],
     accounting: {
       rows_read: mapSides({ production: null, shadow: null }, (_, side) => numberOrNull(analysis.row_counts?.[side])),
       rows_compared: mapSides({ production: null, shadow: null }, (_, side) =>
@@ -181,7 +179,11 @@ function exampleOf(example: PickedExample, analysis: Analysis): ReportExample {
   };
 }
 
-function notesOf(request: AnalysisRequest, analysis: Analysis, difference: DiffResult['difference'] | null): PairReport['notes'] {
+function notesOf(
+  request: AnalysisRequest,
+  analysis: Analysis,
+  difference: DiffResult['difference'] | null,
+): PairReport['notes'] {
   const notes = SIDES.flatMap((side) =>
     (analysis.tables?.[side].notes ?? []).map(({ code, text }) => ({ code, text: `${side}: ${text}` })),
   );

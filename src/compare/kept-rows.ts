@@ -5,7 +5,7 @@
  * A small side is kept whole before anything else, so that its files are read once and every later question is answered
  * from memory. Of a large side only the rows in differing buckets are kept, after the comparison.
  */
-import { type Side, SIDES, type Sided } from '../core/side.ts';
+import { SIDES, type Side, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';

@@ -34,14 +34,7 @@ export async function pickExamples(
 
 async function pickChanged(engine: Engine, plan: ColumnPlan, limit: number): Promise<readonly PickedExample[]> {
   const flags = plan.columns.map((_, i) => ident(`d${i}`));
-  const picked = await pick(
-    engine,
-    sql`changed_rows`,
-    sql`pair`,
-    sql`hash(${join(flags)})`,
-    sql`pair`,
-    limit,
-  );
+  const picked = await pick(engine, sql`changed_rows`, sql`pair`, sql`hash(${join(flags)})`, sql`pair`, limit);
   if (picked.length === 0) return [];
   const cells = plan.columns.flatMap((_, i) => [text(ident(`p${i}`)), text(ident(`s${i}`)), ident(`d${i}`)]);
   const { rows } = await engine.run(query('diff/changed-cells', { cells: join(cells), picked: join(picked) }));

@@ -28,11 +28,7 @@ export interface KeptRows {
 }
 
 /** Makes the tables of `tables.ts` from the kept rows, and counts. */
-export async function pairRows(
-  engine: Engine,
-  plan: ColumnPlan,
-  kept: KeptRows,
-): Promise<PairCounts> {
+export async function pairRows(engine: Engine, plan: ColumnPlan, kept: KeptRows): Promise<PairCounts> {
   const hasKey = plan.key.length > 0;
   for (const side of SIDES) await leaveOver(engine, plan, side, kept.keys_are_unique);
   await engine.run(

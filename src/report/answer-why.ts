@@ -1,4 +1,5 @@
 /** The part of the answer that comes from the findings: why, where, since when, whose. */
+import { group, sum } from 'd3-array';
 import type { PairReport, ReportFinding } from './pair-report.ts';
 import { counted, grouped, listed } from './quantity.ts';
 import { visible } from './visible.ts';
@@ -17,28 +18,25 @@ export function whyOf(report: PairReport): Why {
   if (first === undefined)
     return { clause: notExplained(report), sentences: [...resembling(findings), ...left, ...whereOf(findings)] };
   const resembles = resembling(findings);
-  if (explained.length > 1) {
+  const causes = [...group(explained, titleOf)];
+  const told = causes.map(([title, members]) => `${title} (${countOfAll(members)})`);
+  if (causes.length > 1) {
     return {
-      clause: `${explained.length} causes are at work${(unexplained_rows ?? 0) > 0 ? ', and not all is explained' : ''}`,
+      clause: `${causes.length} causes are at work${(unexplained_rows ?? 0) > 0 ? ', and not all is explained' : ''}`,
       sentences: [
         `${listed(
-          explained.map(
-            (finding, index) => `${index === 0 ? titleOf(finding) : small(titleOf(finding))} (${countOf(finding)})`,
-          ),
+          told.map((cause, index) => (index === 0 ? cause : small(cause))),
           4,
         )}.`,
-        ...resembles,
+        ...resembling(findings),
         ...left,
         ...whereOf(explained),
       ],
     };
   }
-  const isAll = unexplained_rows === 0 && findings.length === 1;
-  const title = small(titleOf(first));
-  return {
-    clause: isAll ? title : `in part ${title} (${countOf(first)})`,
-    sentences: [...resembles, ...left, ...whereOf([first])],
-  };
+  const isAll = unexplained_rows === 0 && findings.length === explained.length;
+  const clause = isAll ? small(titleOf(first)) : `in part ${small(told[0] ?? '')}`;
+  return { clause, sentences: [...resembling(findings), ...left, ...whereOf(explained)] };
 }
 
 function notExplained({ findings }: PairReport): string | null {
@@ -121,6 +119,18 @@ export function ownerOf({ findings, owner }: PairReport): string {
 export function timeText(iso: string): string {
   const parts = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?Z$/.exec(iso);
   return parts === null ? iso : `${parts[1]} ${parts[2]} UTC`;
+}
+
+/** The counts of findings with one title, in several columns, added up. */
+function countOfAll(findings: readonly ReportFinding[]): string {
+  const [first] = findings;
+  if (first === undefined) return '';
+  const counts = {
+    ...first.counts,
+    explained: sum(findings, ({ counts: { explained } }) => explained),
+    differing: sum(findings, ({ counts: { differing } }) => differing),
+  };
+  return countOf({ ...first, counts });
 }
 
 /** `812 of 815 cells` */

@@ -52,5 +52,5 @@ export function trendBars(counts: readonly number[], fill: BarPart['fill'], labe
     const height = scale(count);
     return markup`<rect class="fill-${count === 0 ? 'bar' : fill}" x="${index * STEP}" y="${HEIGHT - height}" width="${STEP - 2}" height="${height}"/>`;
   });
-  return markup`<svg class="trend" viewBox="0 0 ${counts.length * STEP} ${HEIGHT}" role="img" aria-label="${label}">${rects}</svg>`;
+  return markup`<svg width="${counts.length * STEP}" height="${HEIGHT}" viewBox="0 0 ${counts.length * STEP} ${HEIGHT}" role="img" aria-label="${label}">${rects}</svg>`;
 }

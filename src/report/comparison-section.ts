@@ -62,7 +62,7 @@ export function comparisonSection(report: PairReport, isOpen: boolean): Markup {
   const { key, rules, versions } = report;
   const statements = Object.entries(report.sql);
   return markup`<h2>How it was compared</h2>
-<details${isOpen ? markup` open` : NOTHING}><summary>sources, checksums, rules, versions, SQL</summary>
+<details${isOpen ? markup` open` : NOTHING}><summary>sources, checksums, rules, versions</summary>
 ${sourcesTable(report)}
 <table>
 ${line('key', key.columns.length === 0 ? markup`none: rows were compared as a multiset` : markup`${nameMarkup(key.columns.join(', '))} (${key.source})`)}

@@ -28,7 +28,7 @@ function exampleLines(example: ReportExample, hasKey: boolean): Markup {
   const lines = cells.map((cell, index) => {
     const isLast = index === cells.length - 1 && more === 0;
     const { production, shadow } = cellMarkup(example, cell);
-    return markup`<tr${isLast ? NOTHING : markup` class="same"`}>${hasKey ? keyCell(example, index) : NOTHING}<td class="name" data-label="column">${nameMarkup(cell.column)}</td>${production}${shadow}<td class="soft">${index === 0 ? causeMarkup(example) : NOTHING}</td></tr>`;
+    return markup`<tr${isLast ? NOTHING : markup` class="same"`}>${hasKey ? keyCell(example, index) : NOTHING}<td class="name" data-label="column">${nameMarkup(cell.column)}</td>${production}${shadow}<td class="soft" data-label="cause">${index === 0 ? causeMarkup(example) : NOTHING}</td></tr>`;
   });
   // A row without a cell of its own (all of its columns are the key) is an example all the same.
   if (cells.length === 0)

@@ -5,7 +5,7 @@ import type { PrivacyMode } from '../core/privacy.ts';
 import { mapSides } from '../core/side.ts';
 import { type TextMask, textMask } from './mask-text.ts';
 import type { PairReport, ReportExample, ReportFinding } from './pair-report.ts';
-import { columnNames, type SensitiveColumns, sensitiveColumns } from './sensitive-columns.ts';
+import { columnNames, isSetting, NULL_TOKENS, type SensitiveColumns, sensitiveColumns } from './sensitive-columns.ts';
 import { tokenMaker } from './token.ts';
 
 export interface Privacy {
@@ -29,7 +29,12 @@ export function maskPairReport(report: PairReport, privacy: Privacy): PairReport
   const levels = parsePartitionKey(report.partition_key ?? '')?.levels ?? [];
   const open = new Set(levels.map(({ value }) => value));
   const secrets = [...columns.values].filter((value) => !open.has(value));
-  return new ReportMask(columns, textMask(secrets, columns.names, columnNames(report), token), token).report(report);
+  return new ReportMask(columns, textMask(secrets, columns.names, quotable(report), token), token).report(report);
+}
+
+/** What a sentence may quote without quoting a value. */
+function quotable(report: PairReport): readonly string[] {
+  return [...columnNames(report), ...report.findings.map(({ title }) => title)];
 }
 
 class ReportMask {
@@ -120,8 +125,8 @@ class ReportMask {
     finding: ReportFinding,
   ): ReportFinding['examples'][number] {
     const one = example.column ?? (finding.columns.length === 1 ? (finding.columns[0] ?? null) : null);
-    const isOpen =
-      one === null ? !finding.columns.some((column) => this.#columns.has(column)) : !this.#columns.has(one);
+    // A value of no named column may be of any, so it is hidden.
+    const isOpen = one !== null && !this.#columns.has(one);
     const cell = (value: string | null): string | null => nullable(value, isOpen ? this.#mask.text : this.#token);
     return {
       key: example.key.map(({ column, value }) => ({ column, value: this.#cell(column, value) })),
@@ -164,9 +169,9 @@ class ReportMask {
 
   /** Parameters of a finding on sensitive columns are taken for values, but for those that say how, not what. */
   #param(name: string, value: Json, isAbout: boolean): Json {
-    const isValue = isAbout && !SETTINGS.has(name);
+    const isValue = isAbout && !isSetting(name);
     if (typeof value === 'string')
-      return isValue && !TRANSFORMS.has(value) ? this.#token(value) : this.#mask.text(value);
+      return isValue && !NULL_TOKENS.has(value) ? this.#token(value) : this.#mask.text(value);
     if (typeof value === 'number') return isValue ? this.#token(String(value)) : value;
     if (value === null || typeof value === 'boolean') return value;
     if (Array.isArray(value)) return value.map((item: Json) => this.#param(name, item, isAbout));
@@ -178,59 +183,6 @@ class ReportMask {
     );
   }
 }
-
-/** Parameters that say how a value was changed and never hold one. */
-const SETTINGS = new Set([
-  'unit',
-  'units',
-  'direction',
-  'digits',
-  'scale',
-  'places',
-  'mode',
-  'kind',
-  'side',
-  'length',
-  'rule',
-  'offset',
-  'offset_seconds',
-  'seconds',
-  'microseconds',
-  'factor',
-  'operation',
-  'rounding',
-  'zone',
-  'form',
-  'precision',
-  'copies',
-]);
-
-/** Words that detectors use for what was done, under whatever name. */
-const TRANSFORMS = new Set([
-  'upper',
-  'lower',
-  'trim',
-  'ltrim',
-  'rtrim',
-  'half_up',
-  'half_even',
-  'floor',
-  'ceil',
-  'truncate',
-  'round',
-  'production',
-  'shadow',
-  'null_to_value',
-  'value_to_null',
-  'ms',
-  's',
-  'us',
-  'ns',
-  'second',
-  'minute',
-  'hour',
-  'day',
-]);
 
 const HASH = /^[0-9a-f]{16,64}$/;
 

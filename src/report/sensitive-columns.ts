@@ -84,6 +84,7 @@ function shownValues(report: PairReport): readonly ShownValue[] {
     for (const cell of cells) add(cell.column, cell.production, cell.shadow);
   }
   for (const finding of report.findings) {
+    for (const column of finding.columns) add(column, ...valueParams(finding));
     for (const example of findingExamples(finding)) {
       for (const cell of example.key) add(cell.column, cell.value);
       // One column of a finding is the column of its examples, also where they do not say so.
@@ -96,4 +97,56 @@ function shownValues(report: PairReport): readonly ShownValue[] {
       add(column, profile.production.min, profile.production.max, profile.shadow.min, profile.shadow.max);
   }
   return shown;
+}
+
+/** Parameters of detectors that say how values were changed, never which; others are taken for values. */
+const SETTINGS = new Set([
+  'unit',
+  'days',
+  'decimals',
+  'offset_seconds',
+  'zone',
+  'zones',
+  'to',
+  'change',
+  'ends',
+  'characters',
+  'of',
+  'direction',
+  'length',
+]);
+
+export function isSetting(name: string): boolean {
+  return SETTINGS.has(name);
+}
+
+/** What systems write for NULL is nobody's data, and says what happened. */
+export const NULL_TOKENS: ReadonlySet<string> = new Set([
+  '',
+  '\\N',
+  'N',
+  'null',
+  'NULL',
+  'None',
+  'NaN',
+  'nan',
+  '0',
+  '0.0',
+  '0.00',
+  'false',
+  '1970-01-01',
+  '1970-01-01 00:00:00',
+]);
+
+/** Texts and numbers among the parameters that are taken for values, at any depth. */
+function valueParams(finding: ReportFinding): readonly string[] {
+  const collect = (value: unknown): readonly string[] => {
+    if (typeof value === 'string') return NULL_TOKENS.has(value) ? [] : [value];
+    if (typeof value === 'number') return [String(value)];
+    if (value === null || typeof value !== 'object') return [];
+    return Array.isArray(value)
+      ? value.flatMap(collect)
+      : Object.entries(value).flatMap(([name, inner]) => [name, ...collect(inner)]);
+  };
+  return Object.entries(finding.params).flatMap(([name, value]) => (SETTINGS.has(name) ? [] : collect(value)));
 }

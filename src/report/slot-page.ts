@@ -53,7 +53,7 @@ function issuesTable(issues: readonly SlotIssue[]): Markup {
     const owner = issue.owner === null ? markup`<span class="soft">nobody yet</span>` : markup`${visible(issue.owner)}`;
     const link =
       issue.link === null ? NOTHING : markup`<br><small>${externalLink(issue.link, visible(issue.link))}</small>`;
-    return markup`<tr id="${anchorOf(issue)}"><td>${chip(issue.state)}</td><td>${title}<br><span class="mono soft">${visible(issue.subtitle)}</span></td><td class="n" data-label="jobs">${grouped(issue.jobs.length)}</td><td class="n" data-label="partitions">${grouped(issue.partitions.length)}</td><td class="n" data-label="explained">${grouped(issue.explained)} <small class="soft">${issue.unit}</small></td><td class="n" data-label="since">${visible(timeText(issue.first_seen))}</td><td data-label="owner">${owner}${link}</td></tr>`;
+    return markup`<tr id="${anchorOf(issue)}"><td>${chip(issue.state)}</td><td>${title}<br><span class="mono soft">${visible(issue.subtitle)}</span></td><td class="n" data-label="jobs">${grouped(issue.jobs.length)}</td><td class="n" data-label="partitions">${grouped(issue.partitions.length)}</td><td class="n" data-label="explained"><span>${grouped(issue.explained)} <small class="soft">${issue.unit}</small></span></td><td class="n" data-label="since">${visible(timeText(issue.first_seen))}</td><td data-label="owner">${owner}${link}</td></tr>`;
   });
   return markup`<h2>Issues</h2><div class="scroll"><table class="stack"><tr class="titles"><th>state</th><th>cause</th><th class="n">jobs</th><th class="n">partitions</th><th class="n">explained</th><th class="n">since</th><th>owner</th></tr>${lines}</table></div>`;
 }

@@ -23,9 +23,9 @@ code,.mono{font-family:var(--mono);font-size:.88em;overflow-wrap:anywhere}
 .finding{border:1px solid var(--line);border-left:3px solid var(--bar);border-radius:8px;padding:14px 18px 16px;margin:12px 0}
 .finding.explained{border-left-color:var(--bad)}.finding.resembles{border-left-color:var(--known)}.finding.not_attributable{border-left-color:var(--open)}
 .finding h3{margin:0 0 4px;font-size:16px;display:flex;gap:4px 10px;align-items:center;flex-wrap:wrap}.finding .cause{color:var(--soft);font-size:13px;margin:0 0 8px}
-svg{display:block}.parts{width:100%;height:14px;border-radius:3px;margin-top:12px}.share{width:100%;height:8px;border-radius:2px;margin-top:5px}.trend{width:112px;height:18px}
+svg{display:block}.parts{width:100%;height:14px;border-radius:3px;margin-top:12px}.share{width:100%;height:8px;border-radius:2px;margin-top:5px}
 .fill-bar{fill:var(--bar)}.fill-bad{fill:var(--bad)}.fill-known{fill:var(--known)}.fill-open{fill:var(--open)}.fill-ok{fill:var(--ok)}
-.legend{font-size:13px;color:var(--soft);display:flex;gap:4px 18px;flex-wrap:wrap;margin:6px 0 10px;padding:0;list-style:none}
+.legend{font-size:13px;color:var(--soft);display:flex;align-items:center;gap:4px 18px;flex-wrap:wrap;margin:6px 0 10px;padding:0;list-style:none}
 .key{display:inline-block;width:11px;height:11px;border-radius:3px;vertical-align:-1px;margin-right:6px;background:var(--bar)}.key.bad{background:var(--bad)}.key.known{background:var(--known)}.key.open{background:var(--open)}.key.none{background:none;border:1px solid var(--bar)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
@@ -38,9 +38,9 @@ mark{background:var(--mark);color:inherit;border-radius:2px;padding:0 1px}mark.g
 .null{font-style:italic;color:var(--soft);font-family:var(--mono)}.cut{color:var(--soft);font-style:italic;font-family:system-ui,sans-serif}
 details{margin-top:10px}summary{cursor:pointer;color:var(--soft);font-size:13px}details[open]>summary{margin-bottom:6px}
 pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:10px 12px;overflow:auto;font:12.5px/1.5 var(--mono);margin:8px 0 0;white-space:pre-wrap;overflow-wrap:anywhere}
-.cell.inline{display:inline-flex;vertical-align:-5px}
+.cell.inline{display:inline-flex;margin-right:2px}
 .list{margin:6px 0;padding-left:1.2em}.list li{margin:3px 0}
-.grid{width:auto;border-collapse:separate;border-spacing:0}.grid th,.grid td{border:0;padding:2px 10px 2px 0}.grid td.job{padding-right:18px;font-size:13px;white-space:nowrap}.grid td.at{min-width:34px}
+.grid{width:auto;border-collapse:separate;border-spacing:0}.grid th,.grid td{white-space:nowrap;border:0;padding:2px 10px 2px 0}.grid td.job{padding-right:18px;font-size:13px;white-space:nowrap}.grid td.at{min-width:34px}
 .cells{display:flex;flex-wrap:wrap;gap:3px;max-width:168px;padding:0;margin:0;list-style:none}.strip{max-width:none}
 .cell{display:flex;align-items:center;justify-content:center;width:25px;height:22px;border-radius:4px;font:600 13px/1 var(--mono);text-decoration:none;background:var(--ok-bg);color:var(--ok)}
 .cell.mismatch{background:var(--bad);color:var(--bg)}.cell.known{background:var(--known-bg);color:var(--known)}.cell.inconclusive{background:var(--open-bg);color:var(--open);outline:1px dashed var(--open);outline-offset:-1px}.cell.none{background:none;border:1px solid var(--bar);color:var(--soft)}.cell.here{outline:2px solid var(--ink);outline-offset:1px}a.cell:hover{filter:brightness(1.1)}

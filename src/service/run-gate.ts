@@ -73,7 +73,11 @@ export async function runGate(config: Config, policy: GatePolicy, effects: GateE
 }
 
 /** One work item per partition that the policy names; one that it lists and that is nowhere is found missing. */
-async function requestsOf(job: IngestionJob, policy: GatePolicy, setting: RunSetting): Promise<readonly AnalysisRequest[]> {
+async function requestsOf(
+  job: IngestionJob,
+  policy: GatePolicy,
+  setting: RunSetting,
+): Promise<readonly AnalysisRequest[]> {
   const keys: PartitionKey[] = [];
   for (const side of SIDES) {
     const partitions = await listPartitions(job.sides[side].root, job.partition.length > 0 ? job.partition : null);

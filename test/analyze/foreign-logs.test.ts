@@ -49,8 +49,15 @@ test('a log of another program is analysed just the same, as JSON lines with onl
     await writeFile(`${path}.jsonl`, `${lines.join('\n')}\n{"job":"orders"}\n{"torn`);
   });
   const parquet = await analyzeWith(async (path) => {
-    const engine = await openDuckdb({ files: [`${path}.parquet`], spill: join(path, '..'), threads: 1, memory_bytes: null });
-    const [first, second, third] = PARTITIONS.map(([job, key]) => sql`(${value(job)}, ${value(key)}, TIMESTAMPTZ '2026-11-20 10:00:00+00')`);
+    const engine = await openDuckdb({
+      files: [`${path}.parquet`],
+      spill: join(path, '..'),
+      threads: 1,
+      memory_bytes: null,
+    });
+    const [first, second, third] = PARTITIONS.map(
+      ([job, key]) => sql`(${value(job)}, ${value(key)}, TIMESTAMPTZ '2026-11-20 10:00:00+00')`,
+    );
     if (first === undefined || second === undefined || third === undefined) throw new Error('three partitions');
     await engine.run(
       sql`COPY (SELECT * FROM (VALUES ${first}, ${second}, ${third}) AS t(job, partition_key, logged_at)) TO ${value(`${path}.parquet`)} (FORMAT parquet)`,

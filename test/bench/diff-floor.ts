@@ -23,7 +23,8 @@ export async function diffAtTheFloor(): Promise<readonly Measured[]> {
     const engine = await openDuckdb({ files: Object.values(paths), spill: null, threads: 2, memory_bytes: null });
     const columns = await engine.describe(sql`SELECT * FROM read_parquet(${value([paths.production])})`);
     const all = joinSql(columns.map(({ name }) => ident(name)));
-    for (const path of Object.values(paths)) await engine.run(sql`SELECT sum(hash(${all})) FROM read_parquet(${value([path])})`);
+    for (const path of Object.values(paths))
+      await engine.run(sql`SELECT sum(hash(${all})) FROM read_parquet(${value([path])})`);
     await engine.close();
   };
   const diff = async (): Promise<void> => {

@@ -27,5 +27,7 @@ for (const [name, bench] of Object.entries(benches)) {
 }
 const width = Math.max(...rows.map(({ work }) => work.length));
 for (const { work, figure, allowed, holds } of rows) {
-  console.log(`${work.padEnd(width)}  ${figure.padStart(28)}  allowed ${allowed}  ${holds ? 'holds' : 'DOES NOT HOLD'}`);
+  console.log(
+    `${work.padEnd(width)}  ${figure.padStart(28)}  allowed ${allowed}  ${holds ? 'holds' : 'DOES NOT HOLD'}`,
+  );
 }

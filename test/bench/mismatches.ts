@@ -43,7 +43,10 @@ export async function mismatchesInARun(): Promise<readonly Measured[]> {
 }
 
 /** Timestamps cut to milliseconds in a third of the rows, and 25 rows missing. */
-async function writePair(folder: string, paths: { readonly production: string; readonly shadow: string }): Promise<void> {
+async function writePair(
+  folder: string,
+  paths: { readonly production: string; readonly shadow: string },
+): Promise<void> {
   const engine = await openDuckdb({ files: [], spill: folder, threads: 1, memory_bytes: null });
   await engine.run(sql`
     COPY (

@@ -15,7 +15,9 @@ import { requestFor } from '../bench/request.ts';
 
 const folder = process.env.SHADOWCHECK_PAIRS ?? join(packageRoot(), '..', 'shared', 'data', 'pairs');
 const names = existsSync(folder)
-  ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  ? readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
   : [];
 
 interface Counts {
@@ -38,7 +40,10 @@ describe.skipIf(names.length === 0)('real pairs', () => {
     const key = meta.key === null || meta.key.includes('_row') ? [] : meta.key;
     const typed = meta.expected.typed;
     const spill = await mkdtemp(join(tmpdir(), 'shadowcheck-pairs-'));
-    const paths = { production: join(folder, name, 'production.parquet'), shadow: join(folder, name, 'shadow.parquet') };
+    const paths = {
+      production: join(folder, name, 'production.parquet'),
+      shadow: join(folder, name, 'shadow.parquet'),
+    };
     const report = await analyzePair(requestFor(paths, { ...PLAIN_SPEC, key }, spill), {
       openEngine: openDuckdb,
       now_ms: () => performance.now(),

@@ -22,7 +22,9 @@ beforeAll(async () => {
 afterAll(() => sample.remove());
 
 function pairOf(entry: ExpectedEntry): PairReport {
-  const found = slots.flatMap(({ pairs }) => pairs).filter((pair) => pair.job === entry.job && pair.partition_key === entry.partition_key);
+  const found = slots
+    .flatMap(({ pairs }) => pairs)
+    .filter((pair) => pair.job === entry.job && pair.partition_key === entry.partition_key);
   expect(found.length, `${entry.job}/${entry.partition_key} is analysed exactly once`).toBe(1);
   return found[0] as PairReport;
 }
@@ -43,7 +45,8 @@ function findingsOf(pair: PairReport): ExpectedFinding[] {
 describe('the demo', () => {
   test('ends well, having analysed every usable line of the log once', () => {
     expect(first.code).toBe(0);
-    const total = (name: keyof SlotReport['counts']): number => slots.reduce((sum, { counts }) => sum + counts[name], 0);
+    const total = (name: keyof SlotReport['counts']): number =>
+      slots.reduce((sum, { counts }) => sum + counts[name], 0);
     expect({
       analysed: total('analysed'),
       match: total('match'),
@@ -64,7 +67,9 @@ describe('the demo', () => {
       });
       if (entry.rows !== null) {
         expect(pair.rows, where).toMatchObject(entry.rows);
-        expect({ production: pair.production.row_count, shadow: pair.shadow.row_count }, where).toEqual(entry.row_count);
+        expect({ production: pair.production.row_count, shadow: pair.shadow.row_count }, where).toEqual(
+          entry.row_count,
+        );
       }
       expect(
         pair.columns.map(({ column, differing_rows, agreed_rows }) => ({ column, differing_rows, agreed_rows })),
@@ -92,7 +97,10 @@ describe('the demo', () => {
 
   test('shows no e-mail and no phone number of the data in any report, log or page', async () => {
     const { readdir } = await import('node:fs/promises');
-    const users = await readFile(join(sample.folder, 'warehouse', 'shadow', 'users', 'ds=2026-11-19', await csvName()), 'utf8');
+    const users = await readFile(
+      join(sample.folder, 'warehouse', 'shadow', 'users', 'ds=2026-11-19', await csvName()),
+      'utf8',
+    );
     const emails = [...users.matchAll(/[\w.+-]+@[\w.-]+\.[a-z]+/gi)].map(([email]) => email.toLowerCase());
     expect(emails.length).toBeGreaterThan(100);
     const store = join(sample.folder, 'shadowcheck');

@@ -13,7 +13,11 @@ function tablesOf(example: DetectorExample, reference: Side): PlantedTables {
   const positions = [...example.columns.keys()];
   const isCommon = (i: number): boolean => {
     const column = example.columns[i]!;
-    return column.candidate_only !== true && column.candidate !== null && (column.candidate?.name ?? column.name) === column.name;
+    return (
+      column.candidate_only !== true &&
+      column.candidate !== null &&
+      (column.candidate?.name ?? column.name) === column.name
+    );
   };
   const common = positions.filter(isCommon);
   const apart = positions.filter((i) => !isCommon(i));
@@ -25,7 +29,10 @@ function tablesOf(example: DetectorExample, reference: Side): PlantedTables {
       .map((i) => ({ ...example.columns[i]!, cells: cellsOf(example.reference, i) })),
     candidate: apart
       .filter((i) => example.columns[i]!.candidate !== null)
-      .map((i) => ({ ...(example.columns[i]!.candidate ?? example.columns[i]!), cells: cellsOf(example.candidate, i) })),
+      .map((i) => ({
+        ...(example.columns[i]!.candidate ?? example.columns[i]!),
+        cells: cellsOf(example.candidate, i),
+      })),
   };
   const sided = <T>(roles: { reference: T; candidate: T }): { production: T; shadow: T } =>
     reference === 'production'
@@ -56,10 +63,19 @@ test('the registry lists exactly the files of the folder, each under its own id'
 test('every detector has an example that it finds and one that it must not find, and look-alikes that exist', () => {
   const ids = new Set(detectors.map(({ id }) => id));
   for (const detector of detectors) {
-    expect(detector.examples.some(({ finding }) => finding !== null), detector.id).toBe(true);
-    expect(detector.examples.some(({ finding }) => finding === null), detector.id).toBe(true);
+    expect(
+      detector.examples.some(({ finding }) => finding !== null),
+      detector.id,
+    ).toBe(true);
+    expect(
+      detector.examples.some(({ finding }) => finding === null),
+      detector.id,
+    ).toBe(true);
     const lookAlikes = detector.kind === 'column' ? [] : detector.look_alikes.map(({ cause }) => cause);
-    expect(lookAlikes.filter((cause) => !ids.has(cause) || cause === detector.id), detector.id).toEqual([]);
+    expect(
+      lookAlikes.filter((cause) => !ids.has(cause) || cause === detector.id),
+      detector.id,
+    ).toEqual([]);
   }
 });
 
@@ -83,9 +99,13 @@ async function expectExample(detector: Detector, example: DetectorExample, refer
     return;
   }
   const { params, certainty, explained } = example.finding;
-  expect(ours.map((finding) => ({ params: finding.params, certainty: finding.certainty, explained: finding.counts.explained }))).toEqual([
-    { params, certainty, explained: BigInt(explained) },
-  ]);
+  expect(
+    ours.map((finding) => ({
+      params: finding.params,
+      certainty: finding.certainty,
+      explained: finding.counts.explained,
+    })),
+  ).toEqual([{ params, certainty, explained: BigInt(explained) }]);
   const found = ours[0]!;
   expect(found.counts.explained + found.counts.residual).toBe(found.counts.differing);
   expect(found.title.length * found.text.length * found.advice.likely_cause.length).toBeGreaterThan(0);

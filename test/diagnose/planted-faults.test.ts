@@ -20,8 +20,12 @@ function planted(faults: fc.Arbitrary<Fault>): fc.Arbitrary<Planted> {
   return faults.chain((fault) =>
     fc
       .record({
-        cells: fc.array(fc.tuple(fault.values, fc.double({ min: 0, max: 1, noNaN: true, noDefaultInfinity: true })), { minLength: 300, maxLength: 1000, size: 'max' }),
-        rate: fault.hits_every_row === true ? fc.constant(1) : fc.constantFrom(1, 0.6, 0.3),
+        cells: fc.array(fc.tuple(fault.values, fc.double({ min: 0, max: 1, noNaN: true, noDefaultInfinity: true })), {
+          minLength: 300,
+          maxLength: 1000,
+          size: 'max',
+        }),
+        rate: fc.constantFrom(...fault.rates),
         side: fc.constantFrom<Side>('production', 'shadow'),
       })
       .map(({ cells, rate, side }) => ({
@@ -65,11 +69,20 @@ describe('a fault that is planted alone is named with its parameters, and all co
           const differing = count(reference, (cell, i) => cell !== candidate[i]);
           fc.pre(differing >= 20n);
           const atRisk = count(reference, (cell) => fault.change(cell) !== cell);
-          expect(findings.map((finding) => ({ cause: finding.cause, params: finding.params, counts: finding.counts }))).toEqual([
+          expect(
+            findings.map((finding) => ({ cause: finding.cause, params: finding.params, counts: finding.counts })),
+          ).toEqual([
             {
               cause: fault.cause,
               params: fault.params,
-              counts: { differing, explained: differing, at_risk: atRisk, contradictions: atRisk - differing, inherited: 0n, residual: 0n },
+              counts: {
+                differing,
+                explained: differing,
+                at_risk: atRisk,
+                contradictions: atRisk - differing,
+                inherited: 0n,
+                residual: 0n,
+              },
             },
           ]);
           const isHitEverywhere = Number(atRisk - differing) <= 0.15 * Number(atRisk);
@@ -90,13 +103,20 @@ describe('cells that were relabelled at random have no explanation', () => {
     { type: 'VARCHAR', values: [null, '', 'x', ' x'] },
     { type: 'BOOLEAN', values: ['true', 'false', null] },
     { type: 'DECIMAL(12,6)', values: ['1.5', '2', '1.25', '1.2', '1'] },
-    { type: 'TIMESTAMP', values: ['2026-11-20 05:00:00', '2026-11-20 06:00:00', '2026-11-20 06:00:00.5', '2026-11-21 06:00:00'] },
+    {
+      type: 'TIMESTAMP',
+      values: ['2026-11-20 05:00:00', '2026-11-20 06:00:00', '2026-11-20 06:00:00.5', '2026-11-21 06:00:00'],
+    },
     { type: 'DATE', values: ['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-25'] },
   ];
   for (const { type, values } of domains) {
     test(`${type} of ${values.map((cell) => JSON.stringify(cell)).join(', ')}`, async () => {
       const relabelled = fc.record({
-        cells: fc.array(fc.tuple(fc.constantFrom(...values), fc.constantFrom(...values), fc.nat(99)), { minLength: 300, maxLength: 600, size: 'max' }),
+        cells: fc.array(fc.tuple(fc.constantFrom(...values), fc.constantFrom(...values), fc.nat(99)), {
+          minLength: 300,
+          maxLength: 600,
+          size: 'max',
+        }),
         percent: fc.constantFrom(2, 10, 50),
       });
       await fc.assert(
@@ -113,7 +133,12 @@ describe('cells that were relabelled at random have no explanation', () => {
           };
           const { findings, unexplained_rows } = await withPlantedTables(tables, (input) => diagnose(input));
           expect(findings.filter(({ certainty }) => certainty === 'explained')).toEqual([]);
-          expect(unexplained_rows).toBe(count(cells.map(([cell]) => cell), (cell, i) => cell !== shadow[i]?.[1]));
+          expect(unexplained_rows).toBe(
+            count(
+              cells.map(([cell]) => cell),
+              (cell, i) => cell !== shadow[i]?.[1],
+            ),
+          );
         }),
         { numRuns: RUNS, seed: 1, endOnFailure: true },
       );

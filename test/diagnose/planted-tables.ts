@@ -5,7 +5,7 @@
 import { comparedAs } from '../../src/compare/compared-as.ts';
 import type { ComparedColumn, Comparison } from '../../src/core/comparison.ts';
 import type { ColumnDifference, ColumnProfile, Difference } from '../../src/core/difference.ts';
-import { mapSides, mapSidesInOrder, type Side, SIDES, type Sided } from '../../src/core/side.ts';
+import { mapSides, mapSidesInOrder, SIDES, type Side, type Sided } from '../../src/core/side.ts';
 import type { DiagnoseInput, SideColumnRef } from '../../src/diagnose/diagnose.ts';
 import type { DiffTables } from '../../src/diff/tables.ts';
 import { openDuckdb } from '../../src/engine/duckdb.ts';
@@ -57,7 +57,10 @@ function typeSql(type: string): Sql {
 }
 
 /** Runs `work` over a fresh session that holds these tables. */
-export async function withPlantedTables<T>(planted: PlantedTables, work: (input: DiagnoseInput) => Promise<T>): Promise<T> {
+export async function withPlantedTables<T>(
+  planted: PlantedTables,
+  work: (input: DiagnoseInput) => Promise<T>,
+): Promise<T> {
   const engine = await openDuckdb({ files: [], spill: null, threads: 1, memory_bytes: null });
   try {
     return await work(await plantTables(engine, planted));
@@ -85,7 +88,10 @@ export async function plantTables(engine: Engine, planted: PlantedTables): Promi
     await createSide(engine, side, types, cells, columns.length);
   }
   const forms = await mapSidesInOrder(SIDES_BY_NAME, (side) => readForms(engine, side, columns));
-  const paired = pairUp(forms, columns.flatMap(({ is_key }, i) => (is_key ? [i] : [])));
+  const paired = pairUp(
+    forms,
+    columns.flatMap(({ is_key }, i) => (is_key ? [i] : [])),
+  );
   const changed = paired.pairs.filter(({ differs }) => differs.some((flag) => flag));
   await createChanged(engine, columns, changed);
   for (const side of SIDES) await createOnly(engine, side, columns, paired.only[side]);
@@ -119,7 +125,13 @@ export async function plantTables(engine: Engine, planted: PlantedTables): Promi
 
 const SIDES_BY_NAME: Sided<Side> = { production: 'production', shadow: 'shadow' };
 
-async function createSide(engine: Engine, side: Side, types: readonly string[], rows: readonly Cells[], compared: number): Promise<void> {
+async function createSide(
+  engine: Engine,
+  side: Side,
+  types: readonly string[],
+  rows: readonly Cells[],
+  compared: number,
+): Promise<void> {
   const cells = types.map((type, i) => {
     const name = i < compared ? ident(`v${i}`) : ident(`o${i - compared}`);
     return sql`CAST(json_extract_string(r, ${value(`$[${i}]`)}) AS ${typeSql(type)}) AS ${name}`;
@@ -150,7 +162,10 @@ interface Alone {
 }
 
 /** Identical rows first, as a multiset; then rows of one key in their order; the rest stands alone. */
-function pairUp(forms: Sided<readonly Cells[]>, key: readonly number[]): { pairs: readonly Pair[]; only: Sided<readonly Alone[]> } {
+function pairUp(
+  forms: Sided<readonly Cells[]>,
+  key: readonly number[],
+): { pairs: readonly Pair[]; only: Sided<readonly Alone[]> } {
   const whole = (row: Cells): string => JSON.stringify(row);
   const keyOf = (row: Cells): string => JSON.stringify(key.map((i) => row[i]));
   const pairs: Pair[] = [];
@@ -169,7 +184,10 @@ function pairUp(forms: Sided<readonly Cells[]>, key: readonly number[]): { pairs
     });
     return { production: unmatched, shadow: [...waiting.values()].flat().sort((a, b) => a - b) };
   };
-  let rest = matchUp(mapSides(forms, (rows) => [...rows.keys()]), whole);
+  let rest = matchUp(
+    mapSides(forms, (rows) => [...rows.keys()]),
+    whole,
+  );
   if (key.length > 0) rest = matchUp(rest, keyOf);
   const alone = (side: Side): readonly Alone[] => {
     const there = forms[side === 'production' ? 'shadow' : 'production'];
@@ -184,7 +202,11 @@ function pairUp(forms: Sided<readonly Cells[]>, key: readonly number[]): { pairs
   return { pairs, only: { production: alone('production'), shadow: alone('shadow') } };
 }
 
-async function createChanged(engine: Engine, columns: readonly ComparedColumn[], changed: readonly Pair[]): Promise<void> {
+async function createChanged(
+  engine: Engine,
+  columns: readonly ComparedColumn[],
+  changed: readonly Pair[],
+): Promise<void> {
   const cells = columns.flatMap((_, i) => [
     sql`p.${ident(`v${i}`)} AS ${ident(`p${i}`)}`,
     sql`s.${ident(`v${i}`)} AS ${ident(`s${i}`)}`,
@@ -198,7 +220,12 @@ async function createChanged(engine: Engine, columns: readonly ComparedColumn[],
       JOIN production_side AS p ON p."row" = m[1] JOIN shadow_side AS s ON s."row" = m[2]`);
 }
 
-async function createOnly(engine: Engine, side: Side, columns: readonly ComparedColumn[], alone: readonly Alone[]): Promise<void> {
+async function createOnly(
+  engine: Engine,
+  side: Side,
+  columns: readonly ComparedColumn[],
+  alone: readonly Alone[],
+): Promise<void> {
   const table = ident(`${side}_side`);
   const cells = columns.map((_, i) => sql`t.${ident(`v${i}`)}`);
   const rows = JSON.stringify(alone.map(({ row, twin }) => [String(row), twin]));

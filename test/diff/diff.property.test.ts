@@ -10,7 +10,7 @@ const columns = [
   { name: 'amount', type: 'DOUBLE' },
 ];
 
-const rows = fc.array(
+const rows: fc.Arbitrary<Row[]> = fc.array(
   fc.tuple(
     fc.option(fc.integer({ min: 0, max: 4 }), { nil: null }),
     fc.constantFrom('a', 'b', ''),

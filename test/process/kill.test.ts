@@ -13,7 +13,10 @@ import { copySampleData } from '../demo/sample-copy.ts';
 const KILLS = 10;
 
 /** Runs `analyze` as a process of its own; kills it after `killAfterMs`, if it still runs. */
-function analyze(folder: string, killAfterMs: number | null): Promise<{ killed: boolean; milliseconds: number; code: number | null }> {
+function analyze(
+  folder: string,
+  killAfterMs: number | null,
+): Promise<{ killed: boolean; milliseconds: number; code: number | null }> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
     const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'shadowcheck.js'), 'analyze', '--quiet'], {
@@ -33,21 +36,26 @@ function analyze(folder: string, killAfterMs: number | null): Promise<{ killed: 
 async function stateOf(folder: string): Promise<{ slots: unknown[]; debug: unknown[]; ids: string[] }> {
   const store = join(folder, 'shadowcheck');
   const slots: SlotReport[] = [];
-  for (const name of (await readdir(join(store, 'reports'), { withFileTypes: true })).filter((entry) => entry.isDirectory())) {
+  for (const name of (await readdir(join(store, 'reports'), { withFileTypes: true })).filter((entry) =>
+    entry.isDirectory(),
+  )) {
     const text = await readFile(join(store, 'reports', name.name, 'report.json'), 'utf8');
     slots.push(JSON.parse(text.replaceAll(folder, 'FOLDER')) as SlotReport);
   }
   const files = await listFiles(join(store, 'logs', 'debug'));
   const engine = await openDuckdb({ files, spill: null, threads: 1, memory_bytes: null });
-  const { rows } = await engine.run(
-    sql`SELECT * EXCLUDE (logged_at) FROM read_parquet(${value(files)}) ORDER BY ALL`,
-  );
+  const { rows } = await engine.run(sql`SELECT * EXCLUDE (logged_at) FROM read_parquet(${value(files)}) ORDER BY ALL`);
   await engine.close();
   return {
     slots: slots
       .sort((a, b) => (a.slot < b.slot ? -1 : 1))
       .map((slot) => ({ ...slot, generated_at: '', pairs: slot.pairs.map((pair) => ({ ...pair, seconds: null })) })),
-    debug: JSON.parse(JSON.stringify(rows, (_, cell: unknown) => (typeof cell === 'bigint' ? `${cell}` : cell)).replaceAll(folder, 'FOLDER')) as unknown[],
+    debug: JSON.parse(
+      JSON.stringify(rows, (_, cell: unknown) => (typeof cell === 'bigint' ? `${cell}` : cell)).replaceAll(
+        folder,
+        'FOLDER',
+      ),
+    ) as unknown[],
     ids: slots.flatMap(({ pairs }) => pairs.map(({ comparison_id }) => comparison_id ?? '')),
   };
 }
@@ -79,7 +87,9 @@ describe('analyze under kill -9', () => {
     expect(state.slots).toEqual(expected.slots);
     expect(state.debug).toEqual(expected.debug);
     expect(new Set(state.ids).size).toBe(state.ids.length);
-    const leftOvers = (await readdir(join(disturbed.folder, 'shadowcheck'), { recursive: true })).filter((name) => /\.tmp-/.test(name));
+    const leftOvers = (await readdir(join(disturbed.folder, 'shadowcheck'), { recursive: true })).filter((name) =>
+      /\.tmp-/.test(name),
+    );
     expect(leftOvers).toEqual([]);
     await undisturbed.remove();
     await disturbed.remove();

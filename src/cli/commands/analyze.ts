@@ -30,7 +30,9 @@ export const command: CliCommand = {
       .option('--quiet', 'print nothing')
       .option('--verbose', 'machine-readable logs of every pair on stderr')
       .option('--hourly', 'go on: run now, then whenever an hour begins, until it is interrupted')
-      .action((options: AnalyzeOptions) => run(() => (options.hourly ? analyzeHourly(options, terminal) : analyze(options, terminal))));
+      .action((options: AnalyzeOptions) =>
+        run(() => (options.hourly ? analyzeHourly(options, terminal) : analyze(options, terminal))),
+      );
   },
 };
 

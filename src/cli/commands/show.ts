@@ -42,8 +42,7 @@ async function show(id: string, options: ShowOptions, terminal: Terminal): Promi
   const { catalogExists, openCatalog } = await import('../../store/catalog.ts');
   const config = await loadConfig(resolve(terminal.cwd, options.config));
   const catalogPath = join(config.store, 'catalog.db');
-  if (!catalogExists(catalogPath))
-    throw nothingFound(id, 'the store is empty: nothing was analysed yet');
+  if (!catalogExists(catalogPath)) throw nothingFound(id, 'the store is empty: nothing was analysed yet');
   const catalog = openCatalog(catalogPath);
   try {
     const shown =
