@@ -20,10 +20,12 @@ WITH cells AS (
       CASE WHEN frequency IS NULL THEN log2(row_count + 1) + least(128, 8 * strlen(coalesce(CAST(candidate_form AS VARCHAR), '')))
            ELSE -log2((frequency + 0.5) / (row_count + 0.5 * value_count + 1)) END,
       12 + 8 * strlen(coalesce(CAST(candidate_form AS VARCHAR), '')))) AS BIGINT) END AS price
-  FROM forms CROSS JOIN totals LEFT JOIN frequencies ON source = 0 AND form IS NOT DISTINCT FROM candidate_form
+  FROM forms LEFT JOIN frequencies ON form IS NOT DISTINCT FROM candidate_form CROSS JOIN totals
 ), predicted AS (
   SELECT *, {{predictions}} FROM priced
+), judged AS (
+  SELECT source, price, is_second_half, {{judgements}} FROM predicted
 )
 SELECT source, count(*) AS cell_count, coalesce(sum(price), 0) AS price, count_if(is_second_half) AS second_half, {{measures}}
-FROM predicted
+FROM judged
 GROUP BY source

@@ -10,7 +10,9 @@ WITH cells AS (
   SELECT *, {{reference_form}} AS reference_form, {{candidate_form}} AS candidate_form FROM cells
 ), predicted AS (
   SELECT *, {{predictions}} FROM forms
+), judged AS (
+  SELECT source, {{judgements}} FROM predicted
 )
-SELECT source, count_if(source = 0 AND {{hit}}) AS hit, count_if({{at_risk}}) AS at_risk
-FROM predicted
+SELECT source, count_if(at_risk0 AND fits0) AS hit, count_if(at_risk0) AS at_risk
+FROM judged
 GROUP BY source

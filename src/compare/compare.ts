@@ -25,27 +25,29 @@ export interface ComparedRows {
 }
 
 /**
- * Fingerprints both sides and judges. `row_counts` are what the files' footers say, to tell a small side before it is
- * read; null where they do not. Leaves the temporary tables `production_bucket` and `shadow_bucket` in the session, and
- * for small sides the kept rows. With tolerances, differing checksums are not yet a mismatch: the keyed pass decides.
+ * Fingerprints both sides and judges. `rowCounts` are what the files' footers say, to tell a small side before it is
+ * read. Leaves the kept rows in the session, or for large
+ * sides the temporary tables `production_bucket` and `shadow_bucket`. With tolerances, differing checksums are not yet a mismatch: the keyed pass decides.
  */
 export async function compareSides(
   engine: Engine,
   plan: ColumnPlan,
   sides: Sided<Sql>,
-  rowCounts: Sided<bigint | null>,
+  rowCounts: Sided<bigint>,
   readingSide: ReadingSide,
 ): Promise<{ readonly comparison: Comparison; readonly rows: ComparedRows }> {
-  const kept = SIDES.every((side) => (rowCounts[side] ?? KEPT_ROWS_MAX + 1n) <= KEPT_ROWS_MAX);
+  const kept = SIDES.every((side) => rowCounts[side] <= KEPT_ROWS_MAX);
   const queries = kept
     ? await mapSidesInOrder(sides, (rows, side) => readingSide(side, () => keepAllRows(engine, plan, side, rows)))
     : sides;
-  for (const side of SIDES) {
-    const hashed = kept ? queries[side] : hashedRows(plan, side, queries[side]);
-    const buckets = query('compare/buckets', { target: ident(`${side}_bucket`), hashed });
-    await readingSide(side, () => engine.run(buckets));
+  if (!kept) {
+    for (const side of SIDES) {
+      const hashed = hashedRows(plan, side, sides[side]);
+      const buckets = query('compare/buckets', { target: ident(`${side}_bucket`), hashed });
+      await readingSide(side, () => engine.run(buckets));
+    }
   }
-  const { rows } = await engine.run(query('compare/totals'));
+  const { rows } = await engine.run(query(kept ? 'compare/kept-totals' : 'compare/totals'));
   const fingerprints = { production: fingerprintOf(rows[0]), shadow: fingerprintOf(rows[1]) };
   const kinds = judgeKinds(plan, fingerprints);
   const isChecksumOnly = kinds.includes('checksum');

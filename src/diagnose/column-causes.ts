@@ -126,7 +126,8 @@ async function explainMost(
     inherited: 0n,
     residual: scope.differing - exact.explained,
   };
-  const hit = isHit(candidate, cells);
+  // Where nothing is left over there is no need to predict again, cell by cell, which cells these are.
+  const hit = counts.residual === 0n ? cells.differs : isHit(candidate, cells);
   const covers = sql`(${hit} AND NOT (${scope.explained}))`;
   const bestBits = savedBits(chosen.best.tally);
   const finding = await cellFinding({

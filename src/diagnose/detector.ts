@@ -147,7 +147,7 @@ export interface LookAlike<Evidence> {
 export interface CellEvidence {
   readonly params: Params;
   readonly counts: FindingCounts;
-  /** The look-alike as it was counted on the same cells; null: no differing cell spoke for it. */
+  /** The look-alike as it was counted on the same cells; null: fewer than one in twenty cells spoke for it. */
   readonly rival: { readonly explained: number; readonly of: number } | null;
 }
 

@@ -5,7 +5,7 @@ import type { Side } from '../core/side.ts';
 import type { DiffTables } from '../diff/tables.ts';
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
-import { ident, join, type Sql, sql } from '../sql/sql.ts';
+import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
 import { type Candidate, type ColumnCells, isAtRisk, predictedForm } from './column-cells.ts';
 import type { Twin } from './detector.ts';
 
@@ -23,6 +23,12 @@ function text(expression: Sql, i: number): Sql {
   return sql`CAST(${expression} AS VARCHAR) AS ${ident(`cell${i}`)}`;
 }
 
+/** Quantiles that pick this many places: the first, the last, and others evenly between. */
+function spreadPlaces(limit: number): Sql {
+  const steps = Math.max(1, limit - 1);
+  return join(Array.from({ length: limit }, (_, i) => sql`${integer(i)} / ${integer(steps)}`));
+}
+
 /** Differing cells that fulfil the condition over `changed_rows`, with what the cause predicts for them. */
 export async function cellExamples(
   engine: Engine,
@@ -38,7 +44,7 @@ export async function cellExamples(
   const predicted = candidate === null ? sql`NULL` : predictedForm(candidate, cells, cells.changed);
   const shown = [...telling.map((i) => ident(`p${i}`)), ident(`p${index}`), ident(`s${index}`), predicted];
   const { rows } = await engine.run(
-    query('diagnose/cells', { cells: join(shown.map(text)), condition }, { limit: BigInt(limit) }),
+    query('diagnose/cells', { cells: join(shown.map(text)), condition, places: spreadPlaces(limit) }),
   );
   return rows.map((row) => exampleOf(tables, telling, cells.column.name, row));
 }
@@ -89,8 +95,12 @@ export async function rowExamples(
   const { rows } = await engine.run(
     query(
       'diagnose/one-sided-rows',
-      { cells: cells.length === 0 ? sql`NULL AS cell0` : join(cells), rows: ident(`only_in_${side}`) },
-      { twin, limit: BigInt(limit) },
+      {
+        cells: cells.length === 0 ? sql`NULL AS cell0` : join(cells),
+        rows: ident(`only_in_${side}`),
+        places: spreadPlaces(limit),
+      },
+      { twin },
     ),
   );
   return rows.map((row) => exampleOf(tables, telling, null, row));

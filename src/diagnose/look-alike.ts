@@ -7,7 +7,7 @@ export function byCount(cause: string, name: string): LookAlike<CellEvidence> {
 }
 
 function whyNotByCount(name: string, rival: CellEvidence['rival'], explained: bigint): string {
-  if (rival === null || rival.explained === 0) return `${name} predicts none of the ${explained} explained cells`;
+  if (rival === null) return `${name} predicts hardly any of the ${explained} cells (fewer than one in twenty)`;
   if (rival.explained >= rival.of) {
     return `${name} predicts all ${rival.of} of them too: these values cannot tell the two apart`;
   }

@@ -2,8 +2,8 @@
 import { integer, type Sql, sql, value } from '../sql/sql.ts';
 import type { ColumnFacts, Params } from './detector.ts';
 
-/** Beyond 9 decimals a double has no digits to spare for amounts of any size. */
-export const DECIMALS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+/** What systems cut amounts, rates and coordinates to. */
+export const DECIMALS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 8];
 
 export function canLoseDecimals({ families }: ColumnFacts): boolean {
   const isFraction = families.reference === 'decimal' || families.reference === 'float';

@@ -1,7 +1,7 @@
 /** Gathers the numbers of all candidate causes on one column: two queries, whatever the number of candidates. */
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
-import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
+import { ident, integer, join, type Sql, sql, value } from '../sql/sql.ts';
 import { type Candidate, type ColumnCells, isAtRisk, predictedForm } from './column-cells.ts';
 import type { CellDetector } from './detector.ts';
 
@@ -9,9 +9,13 @@ import type { CellDetector } from './detector.ts';
  * Causes are ranked on at most about this many differing cells and as many of all; only the winner is counted on every
  * row. A cause behind a quarter of a percent of the differing cells still shows its five witnesses in 5,000.
  */
-const SAMPLE_ROWS = 20_000n;
+const SAMPLE_ROWS = 5_000n;
+/** To find parameters fewer do: a cause below five percent of the cells is not accepted anyway. */
+const SUGGESTING_ROWS = 2_000n;
 /** Parameters of one detector that become candidates. */
-const SUGGESTIONS_KEPT = 3n;
+const SUGGESTIONS_KEPT = 3;
+/** What fewer cells speak for is not counted: it could not be accepted, and every candidate costs time to plan. */
+const SUGGESTED_SHARE_MIN = 0.04;
 
 /** One column with what is needed to count on it. */
 export interface ColumnScope {
@@ -68,9 +72,10 @@ export async function suggestCandidates(
     const candidate = isCompared ? sql`candidate_form` : sql`candidate`;
     return detector
       .suggest(reference, candidate, cells.facts)
-      .map((suggestion) => sql`{'detector': ${integer(i)}, 'parameter': ${suggestion}}`);
+      .map((suggestion) => sql`${value(`${i}:`)} || ${suggestion}`);
   });
   if (suggestions.length === 0) return [];
+  const step = stepFor(scope.differing_total, SUGGESTING_ROWS);
   const { rows } = await engine.run(
     query(
       'diagnose/suggest',
@@ -78,21 +83,35 @@ export async function suggestCandidates(
         ...cells.changed,
         differs: cells.differs,
         explained: scope.explained,
-        step: integer(stepFor(scope.differing_total)),
+        step: integer(step),
         suggestions: join(suggestions),
       },
-      { keep: SUGGESTIONS_KEPT },
+      { cells_min: Math.max(1, Math.floor((SUGGESTED_SHARE_MIN * Number(scope.differing)) / Number(step))) },
     ),
   );
-  return rows.flatMap(([nth, parameter]) => {
-    const detector = applicable[Number(nth)];
-    const params = detector?.readParams(String(parameter)) ?? null;
-    return detector === undefined || params === null ? [] : [{ detector, params }];
+  return keepMostFrequent(
+    rows.map(([suggestion]) => String(suggestion)),
+    applicable,
+  );
+}
+
+/** The first few parameters of each detector, from `detector:parameter` in the order of their frequency. */
+function keepMostFrequent(suggestions: readonly string[], detectors: readonly CellDetector[]): readonly Candidate[] {
+  const kept = new Map<number, number>();
+  return suggestions.flatMap((suggestion) => {
+    const colon = suggestion.indexOf(':');
+    const nth = Number(suggestion.slice(0, colon));
+    const detector = detectors[nth];
+    const params = detector?.readParams(suggestion.slice(colon + 1)) ?? null;
+    const count = kept.get(nth) ?? 0;
+    if (detector === undefined || params === null || count >= SUGGESTIONS_KEPT) return [];
+    kept.set(nth, count + 1);
+    return [{ detector, params }];
   });
 }
 
-function stepFor(rows: bigint): bigint {
-  return rows <= SAMPLE_ROWS ? 1n : (rows + SAMPLE_ROWS - 1n) / SAMPLE_ROWS;
+function stepFor(rows: bigint, wanted: bigint): bigint {
+  return rows <= wanted ? 1n : (rows + wanted - 1n) / wanted;
 }
 
 /** How each candidate fares on the column, in one pass over the differing cells and the reference's column. */
@@ -102,15 +121,16 @@ export async function tallyCandidates(
   candidates: readonly Candidate[],
 ): Promise<ColumnTally> {
   const { cells } = scope;
-  const cellStep = stepFor(scope.differing_total);
-  const rowStep = stepFor(scope.population_rows);
+  const cellStep = stepFor(scope.differing_total, SAMPLE_ROWS);
+  const rowStep = stepFor(scope.population_rows, SAMPLE_ROWS);
   const { rows } = await engine.run(
     query('diagnose/tally', {
       ...sourcesOf(scope),
       cell_step: integer(cellStep),
       sampled: rowStep === 1n ? sql`true` : sql`hash("file", "row") % ${integer(rowStep)} = 0`,
       predictions: predictions(candidates, cells),
-      measures: join(candidates.flatMap((_, i) => measuresOf(i, cells))),
+      judgements: join(candidates.flatMap((_, i) => judgementsOf(i, cells))),
+      measures: join(candidates.flatMap((_, i) => measuresOf(i))),
     }),
   );
   const source = (nth: number): readonly EngineValue[] => rows.find(([found]) => Number(found) === nth) ?? [];
@@ -150,8 +170,7 @@ export async function verifyCandidate(engine: Engine, scope: ColumnScope, candid
     query('diagnose/verify', {
       ...sourcesOf(scope),
       predictions: predictions([candidate], cells),
-      hit: hitAt(0, cells),
-      at_risk: isAtRisk(ident('prediction0'), sql`reference_form`, cells),
+      judgements: join(judgementsOf(0, cells)),
     }),
   );
   const at = (nth: number, measure: number): number =>
@@ -189,17 +208,21 @@ function predictions(candidates: readonly Candidate[], cells: ColumnCells): Sql 
   );
 }
 
-function hitAt(i: number, cells: ColumnCells): Sql {
+/** Whether the cause would have changed the cell, and whether the candidate is what it predicts. */
+function judgementsOf(i: number, cells: ColumnCells): readonly Sql[] {
   const predicted = ident(`prediction${i}`);
-  return sql`${predicted} IS NOT DISTINCT FROM candidate_form AND ${isAtRisk(predicted, sql`reference_form`, cells)}`;
+  return [
+    sql`${isAtRisk(predicted, sql`reference_form`, cells)} AS ${ident(`at_risk${i}`)}`,
+    sql`source = 0 AND ${predicted} IS NOT DISTINCT FROM candidate_form AS ${ident(`fits${i}`)}`,
+  ];
 }
 
 /** Hits, cells at risk, price of the hits, hits in the second half. */
-function measuresOf(i: number, cells: ColumnCells): readonly Sql[] {
-  const hit = sql`source = 0 AND ${hitAt(i, cells)}`;
+function measuresOf(i: number): readonly Sql[] {
+  const hit = sql`(${ident(`at_risk${i}`)} AND ${ident(`fits${i}`)})`;
   return [
     sql`count_if(${hit})`,
-    sql`count_if(${isAtRisk(ident(`prediction${i}`), sql`reference_form`, cells)})`,
+    sql`count_if(${ident(`at_risk${i}`)})`,
     sql`coalesce(sum(price) FILTER (WHERE ${hit}), 0)`,
     sql`count_if(${hit} AND is_second_half)`,
   ];

@@ -97,15 +97,13 @@ async function countKeys(
   plan: ColumnPlan,
   sides: Sided<Sql>,
 ): Promise<Sided<{ duplicates: DuplicateKeys; nulls: bigint }>> {
+  const isNull = join(
+    plan.key.map((i) => sql`${valueName(i)} IS NULL`),
+    ' OR ',
+  );
   return mapSidesInOrder(sides, async (rows, side) => {
-    const isNull = join(
-      plan.key.map((i) => sql`${valueName(i)} IS NULL`),
-      ' OR ',
-    );
-    const result = await engine.run(
-      query('diff/duplicates', { side: rows, key: keyForms(plan, side), key_is_null: isNull }),
-    );
-    const [groups, extraRows, nulls] = (result.rows[0] ?? []).map((cell) => BigInt(String(cell)));
+    const counted = query('diff/duplicates', { side: rows, key: keyForms(plan, side), key_is_null: isNull });
+    const [groups, extraRows, nulls] = ((await engine.run(counted)).rows[0] ?? []).map((cell) => BigInt(String(cell)));
     return { duplicates: { groups: groups ?? 0n, extra_rows: extraRows ?? 0n }, nulls: nulls ?? 0n };
   });
 }

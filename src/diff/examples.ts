@@ -3,9 +3,9 @@ import type { ColumnPlan } from '../compare/column-plan.ts';
 import { valueName } from '../compare/column-plan.ts';
 import type { CellText, RowExample, RowKind } from '../core/difference.ts';
 import type { Side } from '../core/side.ts';
-import type { Engine, EngineValue } from '../engine/engine.ts';
+import type { Engine, EngineValue, ResultTable } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
-import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
+import { ident, integer, join, type Sql, sql, value } from '../sql/sql.ts';
 import type { PairCounts } from './row-pairs.ts';
 
 /** An example with the number of its pair in `changed_rows`, so that its cause can be looked up; null for one-sided rows. */
@@ -34,10 +34,10 @@ export async function pickExamples(
 
 async function pickChanged(engine: Engine, plan: ColumnPlan, limit: number): Promise<readonly PickedExample[]> {
   const flags = plan.columns.map((_, i) => ident(`d${i}`));
-  const picked = await pick(engine, sql`changed_rows`, sql`pair`, sql`hash(${join(flags)})`, sql`pair`, limit);
-  if (picked.length === 0) return [];
   const cells = plan.columns.flatMap((_, i) => [text(ident(`p${i}`)), text(ident(`s${i}`)), ident(`d${i}`)]);
-  const { rows } = await engine.run(query('diff/changed-cells', { cells: join(cells), picked: join(picked) }));
+  const places = sql`pair, production_file, production_row, shadow_file, shadow_row`;
+  const picked = { rows: sql`changed_rows`, place: sql`pair`, pattern: sql`hash(${join(flags)})` };
+  const rows = await pick(engine, picked, join([places, ...cells]), limit);
   return rows.map((row) => {
     const cell = (i: number, part: number): EngineValue => row[5 + 3 * i + part] ?? null;
     return {
@@ -64,14 +64,11 @@ async function pickOneSided(
   limit: number,
 ): Promise<readonly PickedExample[]> {
   const side: Side = kind === 'only_in_production' ? 'production' : 'shadow';
-  const table = ident(kind);
-  const picked = await pick(engine, table, sql`[CAST("file" AS BIGINT), "row"]`, sql`twin`, sql`"file", "row"`, limit);
-  if (picked.length === 0) return [];
   const cells = plan.columns.map((_, i) => text(valueName(i)));
-  const columns = cells.length === 0 ? sql`NULL` : join(cells);
-  const { rows } = await engine.run(
-    query('diff/one-sided-cells', { cells: columns, rows: table, picked: join(picked) }),
-  );
+  // File and row as one number, so that a place can be ordered and looked up.
+  const place = sql`(CAST("file" AS HUGEINT) * 1099511627776 + "row")`;
+  const picked = { rows: ident(kind), place, pattern: sql`twin` };
+  const rows = await pick(engine, picked, join([sql`"file", "row"`, ...cells]), limit);
   return rows.map((row) => {
     const cell = (i: number): CellText => (row[2 + i] ?? null) as CellText;
     const place = { file: Number(row[0]), row: BigInt(String(row[1])) };
@@ -95,21 +92,44 @@ async function pickOneSided(
   });
 }
 
-/** Places of the picked rows as SQL: pair numbers, or `(file, row)` pairs. */
+interface Pickable {
+  readonly rows: Sql;
+  /** A whole number that tells a row. */
+  readonly place: Sql;
+  readonly pattern: Sql;
+}
+
 async function pick(
   engine: Engine,
-  rows: Sql,
-  place: Sql,
-  pattern: Sql,
-  order: Sql,
+  { rows, place, pattern }: Pickable,
+  cells: Sql,
   limit: number,
-): Promise<readonly Sql[]> {
-  const picked = await engine.run(query('diff/pick', { rows, place, pattern, order }, { limit: BigInt(limit) }));
-  return picked.rows.map(([found]) => {
-    if (!Array.isArray(found)) return integer(BigInt(String(found)));
-    const [file, row] = found;
-    return sql`(${integer(BigInt(String(file)))}, ${integer(BigInt(String(row)))})`;
+): Promise<ResultTable['rows']> {
+  const shares = Array.from({ length: limit }, (_, i) => value(limit === 1 ? 0 : i / (limit - 1)));
+  const patterns = await engine.run(
+    query('diff/patterns', { rows, place, pattern, shares: sql`[${join(shares)}]` }, { limit: BigInt(limit) }),
+  );
+  const spread = patterns.rows.map(([, places]) => (places as readonly EngineValue[]).map((at) => BigInt(String(at))));
+  const places = takeTurns(spread, limit).map((at) => integer(at));
+  if (places.length === 0) return [];
+  return (await engine.run(query('diff/cells', { rows, place, cells, places: join(places) }))).rows;
+}
+
+/**
+ * Picks from lists of places, each in order: every list has its turn, with its first place, then its last, then those
+ * between, until there are `limit` of them or no more.
+ */
+export function takeTurns(lists: readonly (readonly bigint[])[], limit: number): readonly bigint[] {
+  const queues = lists.map((places) => {
+    const [first, ...rest] = new Set(places);
+    const last = rest.pop();
+    return [first, last, ...rest].filter((place) => place !== undefined);
   });
+  const picked: bigint[] = [];
+  for (let turn = 0; picked.length < limit && queues.some((queue) => turn < queue.length); turn += 1) {
+    picked.push(...queues.flatMap((queue) => queue[turn] ?? []));
+  }
+  return picked.slice(0, limit);
 }
 
 function text(expression: Sql): Sql {

@@ -3,7 +3,7 @@ import type { ColumnPlan } from '../compare/column-plan.ts';
 import { valueName } from '../compare/column-plan.ts';
 import { familyOf } from '../core/column.ts';
 import type { ColumnProfile } from '../core/difference.ts';
-import { SIDES, type Side, type Sided } from '../core/side.ts';
+import type { Side, Sided } from '../core/side.ts';
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
@@ -18,15 +18,19 @@ export async function profileColumns(
   columns: readonly number[],
 ): Promise<readonly Sided<ColumnProfile>[]> {
   if (columns.length === 0) return [];
-  const measured = new Map<Side, readonly EngineValue[]>();
-  for (const side of SIDES) {
-    const measures = columns.flatMap((i) => measuresOf(valueName(i), plan.columns[i]?.types[side] ?? 'VARCHAR'));
-    const { rows } = await engine.run(query('diff/profile', { side: sides[side], measures: join(measures) }));
-    measured.set(side, rows[0] ?? []);
-  }
+  const measures = (side: Side): Sql =>
+    join(columns.flatMap((i) => measuresOf(valueName(i), plan.columns[i]?.types[side] ?? 'VARCHAR')));
+  const { rows } = await engine.run(
+    query('diff/profile', {
+      ...sides,
+      production_measures: measures('production'),
+      shadow_measures: measures('shadow'),
+    }),
+  );
+  const [production, shadow] = rows.map(([, ...values]) => values);
   return columns.map((_, nth) => ({
-    production: profileOf(measured.get('production') ?? [], nth),
-    shadow: profileOf(measured.get('shadow') ?? [], nth),
+    production: profileOf(production ?? [], nth),
+    shadow: profileOf(shadow ?? [], nth),
   }));
 }
 

@@ -29,48 +29,84 @@ export interface KeptRows {
 
 /** Makes the tables of `tables.ts` from the kept rows, and counts. */
 export async function pairRows(engine: Engine, plan: ColumnPlan, kept: KeptRows): Promise<PairCounts> {
+  if (kept.keys_are_unique) await pairUnique(engine, plan);
+  else await pairAny(engine, plan);
+  await engine.run(query('diff/changed', { differs: anyOf(plan, 'd') }));
+  return count(engine, plan);
+}
+
+/** One full join, and views over it. */
+async function pairUnique(engine: Engine, plan: ColumnPlan): Promise<void> {
+  const order = plan.key.map((i) => sql`coalesce(p.${formName(plan, i)}, s.${formName(plan, i)})`);
+  await engine.run(
+    query('diff/pair-unique', {
+      order: join(order),
+      values: pairedValues(plan),
+      same_key: sameKey(plan, sql`p`, sql`s`),
+    }),
+  );
+  await engine.run(query('diff/paired-view'));
+  for (const side of SIDES) {
+    const values = plan.columns.map(
+      (_, i) => sql`${ident(`${side === 'production' ? 'p' : 's'}${i}`)} AS ${valueName(i)}`,
+    );
+    await engine.run(
+      query('diff/only-view', {
+        target: ident(`only_in_${side}`),
+        file: ident(`${side}_file`),
+        row: ident(`${side}_row`),
+        other_file: ident(`${otherSide(side)}_file`),
+        values: join(values),
+      }),
+    );
+  }
+}
+
+/** Step by step: identical rows as a multiset, left-over rows of one key in order, the rest. */
+async function pairAny(engine: Engine, plan: ColumnPlan): Promise<void> {
   const hasKey = plan.key.length > 0;
-  for (const side of SIDES) await leaveOver(engine, plan, side, kept.keys_are_unique);
+  for (const side of SIDES) await leaveOver(engine, plan, side);
   await engine.run(
     query('diff/pair', {
       order: hasKey ? join(plan.key.map((i) => sql`p.${formName(plan, i)}`)) : sql`p."file", p."row"`,
-      values: join(plan.columns.flatMap((column, i) => pairedValues(plan, column, i))),
-      same_key: hasKey
-        ? join(
-            plan.key.map((i) => sameForm(plan, i, sql`p`, sql`s`)),
-            ' AND ',
-          )
-        : sql`false`,
+      values: pairedValues(plan),
+      same_key: sameKey(plan, sql`p`, sql`s`),
     }),
   );
-  await engine.run(query('diff/changed', { differs: anyOf(plan, 'd') }));
   for (const side of SIDES) await keepPartnerless(engine, plan, side);
-  return count(engine, plan);
+}
+
+/** Whether two rows have one key, NULL equal to NULL; never, where there is no key. */
+function sameKey(plan: ColumnPlan, left: Sql, right: Sql): Sql {
+  if (plan.key.length === 0) return sql`false`;
+  return join(
+    plan.key.map((i) => sameForm(plan, i, left, right)),
+    ' AND ',
+  );
 }
 
 function sameForm(plan: ColumnPlan, i: number, left: Sql, right: Sql): Sql {
   return sql`${left}.${formName(plan, i)} IS NOT DISTINCT FROM ${right}.${formName(plan, i)}`;
 }
 
-async function leaveOver(engine: Engine, plan: ColumnPlan, side: Side, keysAreUnique: boolean): Promise<void> {
-  const tables = {
-    target: ident(`leftover_${side}`),
-    rows: ident(`${side}_rows`),
-    other_rows: ident(`${otherSide(side)}_rows`),
-  };
-  if (keysAreUnique) {
-    await engine.run(query('diff/leftover-unique', tables));
-    return;
-  }
+async function leaveOver(engine: Engine, plan: ColumnPlan, side: Side): Promise<void> {
   await engine.run(
     query('diff/leftover', {
-      ...tables,
+      target: ident(`leftover_${side}`),
+      rows: ident(`${side}_rows`),
+      other_rows: ident(`${otherSide(side)}_rows`),
       key: plan.key.length === 0 ? sql`h` : join(plan.key.map((i) => formName(plan, i))),
     }),
   );
 }
 
-function pairedValues(plan: ColumnPlan, column: PlannedColumn, i: number): readonly Sql[] {
+/** Per column the two values and whether they differ: `p0`, `s0`, `d0`, and `a0` where they may differ within tolerance. */
+function pairedValues(plan: ColumnPlan): Sql {
+  if (plan.columns.length === 0) return sql`0 AS "nothing"`;
+  return join(plan.columns.flatMap((column, i) => pairedValue(plan, column, i)));
+}
+
+function pairedValue(plan: ColumnPlan, column: PlannedColumn, i: number): readonly Sql[] {
   const differs = column.is_key ? sql`false` : sql`NOT (${sameForm(plan, i, sql`p`, sql`s`)})`;
   const within = column.tolerance === null ? sql`false` : withinTolerance(column, i, column.tolerance);
   return [
@@ -112,12 +148,7 @@ async function keepPartnerless(engine: Engine, plan: ColumnPlan, side: Side): Pr
       other_rows: ident(`${otherSide(side)}_rows`),
       is_partner: partner,
       has_key: hasKey ? sql`true` : sql`false`,
-      same_key: hasKey
-        ? join(
-            plan.key.map((i) => sameForm(plan, i, sql`o`, sql`l`)),
-            ' AND ',
-          )
-        : sql`false`,
+      same_key: sameKey(plan, sql`o`, sql`l`),
       values:
         plan.columns.length === 0 ? sql`0 AS "nothing"` : join(plan.columns.map((_, i) => sql`l.${valueName(i)}`)),
     }),

@@ -33,7 +33,8 @@ export interface SideTable {
   readonly row: Sql;
   /** Paths to show, relative to the landing's base, by file number. */
   readonly files: readonly string[];
-  readonly row_count_hint: null;
+  /** What the footers say: enough to tell a small side from a large one before it is read, and proof of nothing. */
+  readonly row_count_hint: bigint;
   readonly notes: readonly { readonly code: string; readonly text: string }[];
 }
 
@@ -51,7 +52,8 @@ export async function openSide(engine: Engine, pinned: PinnedLanding, spill: str
       pinned.format.kind === 'parquet'
         ? await parquet(engine, pinned, spill, files)
         : await text(engine, pinned, spill);
-    return sideTable(rows, pinned, files);
+    const counted = await engine.run(query('partition/row-count', {}, { files: rows.paths }));
+    return sideTable(rows, pinned, files, BigInt(String(counted.rows[0]?.[0])));
   } catch (error) {
     throw inconclusiveFromEngineError(pinned.landing.side, error);
   }
@@ -61,7 +63,7 @@ export async function openSide(engine: Engine, pinned: PinnedLanding, spill: str
 function noFiles(): SideTable {
   const from = query('partition/no-rows');
   const note = { code: 'no_files', text: 'The partition has landed, and holds no file.' };
-  return { columns: [], from, file: sql`"file"`, row: sql`"row"`, files: [], row_count_hint: null, notes: [note] };
+  return { columns: [], from, file: sql`"file"`, row: sql`"row"`, files: [], row_count_hint: 0n, notes: [note] };
 }
 
 /** Parquet files and their columns by position. */
@@ -96,7 +98,12 @@ async function text(engine: Engine, pinned: PinnedLanding, spill: string): Promi
   return { paths, columns: typed, engine_names: null, by_name: false, notes };
 }
 
-function sideTable(rows: ParquetRows, pinned: PinnedLanding, files: readonly string[]): SideTable {
+function sideTable(
+  rows: ParquetRows,
+  pinned: PinnedLanding,
+  files: readonly string[],
+  row_count_hint: bigint,
+): SideTable {
   const paths = pinned.files.map(({ path }) => path);
   const { levels, notes } = levelsBeside(rows.columns, partitionColumns(pinned.base, paths));
   const columns = [...rows.columns, ...levels.map(({ name }) => ({ name, type: 'VARCHAR' }))];
@@ -115,7 +122,7 @@ function sideTable(rows: ParquetRows, pinned: PinnedLanding, files: readonly str
     file: ident(file),
     row: ident(row),
     files,
-    row_count_hint: null,
+    row_count_hint,
     notes: [...rows.notes, ...notes],
   };
 }

@@ -17,7 +17,6 @@ export function whyOf(report: PairReport): Why {
   const left = leftOver(report, explained.length > 0);
   if (first === undefined)
     return { clause: notExplained(report), sentences: [...resembling(findings), ...left, ...whereOf(findings)] };
-  const resembles = resembling(findings);
   const causes = [...group(explained, titleOf)];
   const told = causes.map(([title, members]) => `${title} (${countOfAll(members)})`);
   if (causes.length > 1) {

@@ -3,6 +3,7 @@ import { answerOf } from './answer.ts';
 import { countOf } from './answer-why.ts';
 import { ruleLines } from './comparison-section.ts';
 import { type MarkdownSection, markdownDocument, tableHead, tableRow } from './markdown-document.ts';
+import { type MarkedValue, markPair, plainText } from './marked-pair.ts';
 import type { PairReport, ReportExample, ReportFinding } from './pair-report.ts';
 import { proseMarkdown } from './prose.ts';
 import { byteSize, counted, grouped, percent, probability } from './quantity.ts';
@@ -107,15 +108,17 @@ function exampleRows(example: ReportExample): readonly string[] {
   const cause = example.cause === null ? 'unexplained' : value(example.cause);
   const kind = example.kind === 'changed' ? cause : `${example.kind.replaceAll('_', ' ')}, ${cause}`;
   if (example.cells.length === 0) return [tableRow([key, '', '', '', kind])];
-  return example.cells.map((cell, index) =>
-    tableRow([
+  return example.cells.map((cell, index) => {
+    const marked = markPair(cell.production, cell.shadow);
+    const side = (one: MarkedValue | null): string => (one === null ? 'NULL' : codeSpan(plainText(one)));
+    return tableRow([
       index === 0 ? key : '',
       value(cell.column),
-      example.kind === 'only_in_shadow' ? 'no row' : value(cell.production),
-      example.kind === 'only_in_production' ? 'no row' : value(cell.shadow),
+      example.kind === 'only_in_shadow' ? 'no row' : side(marked.production),
+      example.kind === 'only_in_production' ? 'no row' : side(marked.shadow),
       index === 0 ? kind : '',
-    ]),
-  );
+    ]);
+  });
 }
 
 function columnsPart({ columns, rows }: PairReport): readonly MarkdownSection[] {

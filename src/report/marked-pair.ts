@@ -28,8 +28,11 @@ export function markPair(production: string | null, shadow: string | null): Mark
   }
   const near = nearby(production, shadow);
   const isQuoted = needsQuotes(visible(production)) || needsQuotes(visible(shadow));
-  const one = graphemes(visible(near.production));
-  const other = graphemes(visible(near.shadow));
+  // Composed and decomposed accents look the same: where nothing else differs, the combining marks are spelled out.
+  const isAlike = near.production.normalize('NFC') === near.shadow.normalize('NFC');
+  const show = (value: string): string => (isAlike ? spellMarks(visible(value)) : visible(value));
+  const one = graphemes(show(near.production));
+  const other = graphemes(show(near.shadow));
   const shorter = Math.min(one.length, other.length);
   let start = 0;
   while (start < shorter && one[start] === other[start]) start += 1;
@@ -41,6 +44,15 @@ export function markPair(production: string | null, shadow: string | null): Mark
     after: parts.slice(parts.length - end).join('') + near.cut_after + (isQuoted ? '"' : ''),
   });
   return { production: mark(one), shadow: mark(other) };
+}
+
+function spellMarks(shown: string): string {
+  return shown.replace(/\p{M}/gu, (mark) => `\\u{${(mark.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** The whole of what is shown of a value. */
+export function plainText(value: MarkedValue | null): string {
+  return value === null ? 'NULL' : value.before + value.differing + value.after;
 }
 
 function unmarked(value: string | null, other: string | null): MarkedValue | null {

@@ -10,7 +10,9 @@ import { isPersonal, PERSONAL_PATTERN } from './personal-data.ts';
 import { isToken, TOKEN_PATTERN } from './token.ts';
 
 export interface TextMask {
-  /** Replaces known values, personal data, and literals beside sensitive columns. */
+  /** Replaces known values and personal data. */
+  readonly path: (text: string) => string;
+  /** In SQL and prose literals beside sensitive columns go, too. */
   readonly text: (text: string) => string;
   /** For a sentence about sensitive columns: what is quoted in it goes, too. */
   readonly sentence: (text: string) => string;
@@ -24,18 +26,23 @@ type Token = (value: string) => string;
  * @param secrets raw values of sensitive columns
  * @param names sensitive columns
  * @param columns all columns: their names are no values where they are quoted
+ * @param open values that stay: those of the partition itself, without which no path or command would be of use
  */
 export function textMask(
   secrets: Iterable<string>,
   names: readonly string[],
   columns: readonly string[],
-  token: Token,
+  open: ReadonlySet<string>,
+  makeToken: Token,
 ): TextMask {
+  const token = (value: string): string => (open.has(value) || isToken(value) ? value : makeToken(value));
   const replaceKnown = knownMask(secrets, token);
   const replaceBeside = besideMask(names, token);
   const isName = new Set(columns.map((name) => name.toLowerCase()));
-  const text = (original: string): string => replaceBeside(replacePersonal(replaceKnown(original), token));
+  const path = (original: string): string => replacePersonal(replaceKnown(original), token);
+  const text = (original: string): string => replaceBeside(path(original));
   return {
+    path,
     text,
     sentence: (original) => replaceQuoted(text(original), isName, token),
     message: (original) => replaceMessage(text(original), token),
@@ -112,7 +119,7 @@ function replacePersonal(text: string, token: Token): string {
   );
 }
 
-const LITERAL = String.raw`'(?:[^']|'')*'|[+-]?\d[\d.]*(?:[eE][+-]?\d+)?`;
+const LITERAL = String.raw`'(?:[^']|'')*'|[+-]?\d[\d.]*(?:[eE][+-]?\d+)?(?![\w./-])`;
 const OPERATOR = String.raw`=|<>|!=|<=|>=|<|>|\b(?:IS\s+(?:NOT\s+)?DISTINCT\s+FROM|(?:NOT\s+)?(?:I?LIKE|BETWEEN|IN)|SIMILAR\s+TO|GLOB)\b`;
 const literal = new RegExp(LITERAL, 'g');
 
@@ -126,16 +133,12 @@ function besideMask(names: readonly string[], token: Token): Token {
   );
   return (text) =>
     text.replace(beside, (_match, condition: string, literals: string) => {
-      return condition + literals.replace(literal, (value) => `'${tokenOnce(unquote(value), token)}'`);
+      return condition + literals.replace(literal, (value) => `'${token(unquote(value))}'`);
     });
 }
 
 function unquote(value: string): string {
   return value.startsWith("'") ? value.slice(1, -1).replaceAll("''", "'") : value;
-}
-
-function tokenOnce(value: string, token: Token): string {
-  return isToken(value) ? value : token(value);
 }
 
 const QUOTED =
@@ -145,7 +148,7 @@ function replaceQuoted(text: string, isName: ReadonlySet<string>, token: Token):
   return text.replace(QUOTED, (found: string, ...inside: (string | undefined)[]) => {
     const value = inside.slice(0, 5).find((part) => part !== undefined) ?? '';
     if (value === '' || isName.has(value.toLowerCase())) return found;
-    return found[0] + tokenOnce(found.startsWith("'") ? unquote(found) : value, token) + found.at(-1);
+    return found[0] + token(found.startsWith("'") ? unquote(found) : value) + found.at(-1);
   });
 }
 
@@ -156,7 +159,7 @@ function replaceMessage(text: string, token: Token): string {
   return text
     .replace(
       MESSAGE_QUOTE,
-      (_match, start: string, quote: string, value: string) => start + quote + tokenOnce(value, token) + quote,
+      (_match, start: string, quote: string, value: string) => start + quote + token(value) + quote,
     )
     .replace(MESSAGE_VALUE, (_match, start: string, value: string) => start + token(value));
 }

@@ -27,9 +27,9 @@ export function maskPairReport(report: PairReport, privacy: Privacy): PairReport
   const token = tokenMaker(privacy.token_key);
   // The partition's own values stand in every path and command, which would be of no use without them.
   const levels = parsePartitionKey(report.partition_key ?? '')?.levels ?? [];
-  const open = new Set(levels.map(({ value }) => value));
-  const secrets = [...columns.values].filter((value) => !open.has(value));
-  return new ReportMask(columns, textMask(secrets, columns.names, quotable(report), token), token).report(report);
+  const open = new Set(levels.flatMap(({ value }) => (value === null ? [] : [value])));
+  const secrets = [...columns.values].filter((value) => !open.has(value) && !NULL_TOKENS.has(value));
+  return new ReportMask(columns, textMask(secrets, columns.names, quotable(report), open, token), token).report(report);
 }
 
 /** What a sentence may quote without quoting a value. */
@@ -49,12 +49,12 @@ class ReportMask {
   }
 
   report(report: PairReport): PairReport {
-    const { text, message } = this.#mask;
+    const { path, text, message } = this.#mask;
     return {
       ...report,
       detail: nullable(report.detail, message),
-      production: { ...report.production, location: text(report.production.location) },
-      shadow: { ...report.shadow, location: text(report.shadow.location) },
+      production: { ...report.production, location: path(report.production.location) },
+      shadow: { ...report.shadow, location: path(report.shadow.location) },
       rules: { ...report.rules, where: mapSides(report.rules.where, (condition) => nullable(condition, text)) },
       schema: {
         ...report.schema,
@@ -139,7 +139,7 @@ class ReportMask {
 
   #example(example: ReportExample): ReportExample {
     const place = (at: ReportExample['production']): ReportExample['production'] =>
-      at === null ? null : { ...at, file: this.#mask.text(at.file) };
+      at === null ? null : { ...at, file: this.#mask.path(at.file) };
     return {
       kind: example.kind,
       key: example.key.map(({ column, value }) => ({ column, value: this.#cell(column, value) })),

@@ -37,8 +37,14 @@ export function splitAtNames(shown: string, names: readonly string[]): readonly 
 export function proseMarkdown(shown: string): string {
   return shown
     .split(/( +)/)
-    .map((word, index) => (index % 2 === 1 || PLAIN.test(word) ? word : codeSpan(word)))
+    .map((word, index) => (index % 2 === 1 || PLAIN.test(word) ? word : codeWord(word)))
     .join('');
+}
+
+/** Punctuation around the word is the sentence's. */
+function codeWord(word: string): string {
+  const [, before = '', core = '', after = ''] = /^([("'“]*)(.*?)([.,;:)"'”]*)$/su.exec(word) ?? [];
+  return core === '' ? codeSpan(word) : `${before}${codeSpan(core)}${after}`;
 }
 
 const PLAIN = /^(?!www\.)[\p{L}\p{M}\p{N}.,;:()'"%+=/→·–-]*$/u;

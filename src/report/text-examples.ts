@@ -1,4 +1,5 @@
 /** Example rows as a table on the terminal. */
+import { max } from 'd3-array';
 import { type MarkedValue, markPair } from './marked-pair.ts';
 import type { Paint } from './paint.ts';
 import type { PairReport, ReportExample } from './pair-report.ts';
@@ -23,9 +24,7 @@ export function exampleLines(report: PairReport, paint: Paint, width: number): r
     { text: 'shadow', paint: paint.shadow },
     { text: 'cause', paint: paint.soft },
   ];
-  // Without a floor for each value a long key would leave nothing of them.
-  const room = Math.max(8, Math.floor((width - 40) / 2));
-  const lines = shown.flatMap((example) => linesOf(example, paint, room));
+  const lines = shown.flatMap((example) => linesOf(example, paint, roomFor(shown, width)));
   const of = differing === null ? '' : ` of ${grouped(differing)}`;
   return [
     '',
@@ -34,16 +33,37 @@ export function exampleLines(report: PairReport, paint: Paint, width: number): r
   ];
 }
 
+const KEY_MAX = 24;
+const NAME_MAX = 28;
+const GAPS = 10;
+
+/** Columns for each of the two values, once the other fields have theirs; a floor, or a long name would leave nothing. */
+function roomFor(examples: readonly ReportExample[], width: number): number {
+  const widest = (texts: readonly string[], most: number): number => Math.min(most, max(texts, displayWidth) ?? 0);
+  const taken =
+    widest(examples.map(keyText), KEY_MAX) +
+    widest(
+      examples.flatMap(({ cells }) => cells.map(({ column }) => visible(column))),
+      NAME_MAX,
+    ) +
+    widest(examples.map(causeOf), NAME_MAX);
+  return Math.max(12, Math.floor((width - taken - GAPS) / 2));
+}
+
+function keyText({ key }: ReportExample): string {
+  return key.map(({ value }) => render(value, 'terminal')).join(', ');
+}
+
 function linesOf(example: ReportExample, paint: Paint, room: number): readonly (readonly Field[])[] {
-  const key = example.key.map(({ value }) => render(value, 'terminal')).join(', ');
-  const cause: Field = { text: causeOf(example), paint: paint.soft };
+  const key = shorten(keyText(example), KEY_MAX);
+  const cause: Field = { text: shorten(causeOf(example), NAME_MAX), paint: paint.soft };
   const cells = example.cells.slice(0, CELLS_SHOWN);
   const more = example.cells.length - cells.length;
   const lines = cells.map((cell, index): readonly Field[] => {
     const { production, shadow } = fieldsOf(example, cell, room);
     return [
       { text: index === 0 ? key : '' },
-      { text: visible(cell.column) },
+      { text: shorten(visible(cell.column), NAME_MAX) },
       { ...production, paint: paint.production },
       { ...shadow, paint: paint.shadow },
       index === 0 ? cause : { text: '' },
@@ -79,7 +99,7 @@ function windowed(value: MarkedValue | null, room: number): string {
   return shorten(value.before, room - displayWidth(rest), 'end') + rest;
 }
 
-function causeOf({ kind, cause }: ReportExample): string {
-  const word = kind === 'changed' ? '' : `${kind.replaceAll('_', ' ')}: `;
-  return word + (cause === null ? 'unexplained' : visible(cause));
+/** That a row stands on one side only is told by the other, which has none. */
+function causeOf({ cause }: ReportExample): string {
+  return cause === null ? 'unexplained' : visible(cause);
 }

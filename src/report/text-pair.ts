@@ -32,9 +32,7 @@ export function textOfPair(report: PairReport, context: PairContext): string {
     ...columnLines(report, paint, width),
     ...schemaLines(report, paint, width),
     ...noteLines(report, paint, width),
-    ...(report.command === null || report.outcome === 'match'
-      ? []
-      : ['', ...wrap(`again: ${visible(report.command)}`, width).map(paint.soft)]),
+    ...commandLines(report, paint, width),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -141,4 +139,17 @@ function schemaLines({ schema }: PairReport, paint: Paint, width: number): reado
 function noteLines({ notes }: PairReport, paint: Paint, width: number): readonly string[] {
   if (notes.length === 0) return [];
   return ['', paint.bold('Worth knowing'), ...notes.flatMap(({ text }) => wrap(visible(text), width, '  '))];
+}
+
+/** Broken the way a shell reads on, where that is sure to be outside of quotes. */
+function commandLines({ command, outcome }: PairReport, paint: Paint, width: number): readonly string[] {
+  if (command === null || outcome === 'match') return [];
+  const shown = visible(command);
+  if (/['"\\]/.test(shown)) return ['', paint.bold('Again'), ...wrap(shown, width, '  ').map(paint.soft)];
+  const lines = wrap(shown, width - 2, '  ');
+  return [
+    '',
+    paint.bold('Again'),
+    ...lines.map((line, index) => paint.soft(index < lines.length - 1 ? `${line} \\` : line)),
+  ];
 }

@@ -20,7 +20,8 @@ const TO_SHOW = new RegExp(`${BACKSLASHES}(?:(${UNSEEN}|${OURS})|(?=u\\{))`, 'gu
 export function visible(text: string): string {
   return text.replace(TO_SHOW, (_match, backslashes: string, character: string | undefined) => {
     if (character === undefined) return backslashes + backslashes;
-    return backslashes + backslashes + show(character);
+    const shown = show(character);
+    return backslashes + (shown.startsWith('\\') ? backslashes : '') + shown;
   });
 }
 
@@ -50,9 +51,7 @@ export function graphemes(shown: string): readonly string[] {
 export function characterCount(text: string): number {
   let count = 0;
   for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit >= 0xdc00 && unit <= 0xdfff && index > 0 && isHighSurrogate(text.charCodeAt(index - 1))) continue;
-    count += 1;
+    if (!isInside(text, index)) count += 1;
   }
   return count;
 }
@@ -61,13 +60,22 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+/** Whether a cut before this unit would halve a character. */
+function isInside(text: string, index: number): boolean {
+  return isHighSurrogate(text.charCodeAt(index - 1)) && isLowSurrogate(text.charCodeAt(index));
+}
+
 /** The first `limit` UTF-16 units, or one less where that would halve a character. */
 export function headOf(text: string, limit: number): string {
-  return text.slice(0, isHighSurrogate(text.charCodeAt(limit - 1)) ? limit - 1 : limit);
+  return text.slice(0, isInside(text, limit) ? limit - 1 : limit);
 }
 
 /** The last `limit` units, in the same way. */
 export function tailOf(text: string, limit: number): string {
   const start = Math.max(0, text.length - limit);
-  return text.slice(start > 0 && isHighSurrogate(text.charCodeAt(start - 1)) ? start + 1 : start);
+  return text.slice(isInside(text, start) ? start + 1 : start);
 }

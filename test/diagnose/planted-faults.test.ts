@@ -20,7 +20,7 @@ function planted(faults: fc.Arbitrary<Fault>): fc.Arbitrary<Planted> {
   return faults.chain((fault) =>
     fc
       .record({
-        cells: fc.array(fc.tuple(fault.values, fc.double({ min: 0, max: 1, noNaN: true, noDefaultInfinity: true })), {
+        cells: fc.array(fc.tuple(fault.values, fc.nat(99)), {
           minLength: 300,
           maxLength: 1000,
           size: 'max',
@@ -32,7 +32,7 @@ function planted(faults: fc.Arbitrary<Fault>): fc.Arbitrary<Planted> {
         fault,
         side,
         reference: cells.map(([cell]) => cell),
-        candidate: cells.map(([cell, chance]) => (chance <= rate ? fault.change(cell) : cell)),
+        candidate: cells.map(([cell, chance]) => (chance < 100 * rate ? fault.change(cell) : cell)),
       })),
   );
 }

@@ -2,6 +2,7 @@
 
 import { type ColumnPlan, planColumns } from '../../src/compare/column-plan.ts';
 import { compareSides } from '../../src/compare/compare.ts';
+import { KEPT_ROWS_MAX } from '../../src/compare/kept-rows.ts';
 import { sideQuery } from '../../src/compare/side-query.ts';
 import type { Column } from '../../src/core/column.ts';
 import type { Comparison } from '../../src/core/comparison.ts';
@@ -58,9 +59,9 @@ export async function diffTables<T>(
     const queries = mapSides(sides, (table, side) =>
       sideQuery(side, table, plan, { where: null, sample: spec.sample ?? null }),
     );
-    const unread = { production: null, shadow: null };
-    const known = { production: BigInt(tables.production.rows.length), shadow: BigInt(tables.shadow.rows.length) };
-    const { comparison, rows } = await compareSides(engine, plan, queries, keep ? known : unread, (_, work) => work());
+    const large = { production: KEPT_ROWS_MAX + 1n, shadow: KEPT_ROWS_MAX + 1n };
+    const known = mapSides(sides, ({ row_count_hint }) => row_count_hint);
+    const { comparison, rows } = await compareSides(engine, plan, queries, keep ? known : large, (_, work) => work());
     const result = await diffRows(engine, plan, rows, comparison, exampleLimit);
     return look({ engine, plan, comparison, result, queries });
   });
@@ -91,7 +92,7 @@ async function load(engine: Engine, name: string, table: SmallTable): Promise<Si
     file: sql`0`,
     row: ident('row_number'),
     files: ['memory'],
-    row_count_hint: null,
+    row_count_hint: BigInt(table.rows.length),
     notes: [],
   };
 }
