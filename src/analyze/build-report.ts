@@ -50,11 +50,17 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     },
     notes: notesOf(request, analysis, difference),
     masked_columns: [],
-    sql: analysis.queries === null ? {} : { ...mapSides(analysis.queries, (query) => printSql(query)) },
+    sql: sqlOf(request, analysis),
     command: commandOf(request),
     seconds,
     versions: { shadowcheck: SHADOWCHECK_VERSION, duckdb: analysis.engine_version.replace(/^DuckDB /, '') },
   };
+}
+
+/** Without the folder of temporary files: it is gone when the report is read, and differs from run to run. */
+function sqlOf(request: AnalysisRequest, { queries }: Analysis): PairReport['sql'] {
+  if (queries === null) return {};
+  return { ...mapSides(queries, (query) => printSql(query).replaceAll(request.spill, '<spill>')) };
 }
 
 function numberOrNull(count: bigint | undefined): number | null {

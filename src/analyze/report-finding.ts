@@ -45,7 +45,8 @@ export function reportFinding(finding: Finding, request: AnalysisRequest): Repor
     signature: { ...signature, alternatives: [...signature.alternatives] },
     issue: {
       id: match?.id ?? issueIdOf(finding, request.job),
-      state: match === null ? 'new' : 'known',
+      // An acceptance that has expired, or that the finding has outgrown, counts as new again.
+      state: match === null || match.lapsed !== null ? 'new' : 'known',
       title: match?.title ?? null,
       owner: match?.owner ?? null,
       link: match?.link ?? null,

@@ -7,6 +7,7 @@ import { cellCheck, checkNames } from './check-sql.ts';
 import type { Candidate, ColumnCells } from './column-cells.ts';
 import type { Roles } from './detector.ts';
 import { cellExamples, counterExamples } from './finding-examples.ts';
+import { inSides } from './role-words.ts';
 import { type SignedCause, signatureOf } from './signature.ts';
 
 interface CellGround {
@@ -51,11 +52,11 @@ export async function cellFinding(claim: CellClaim): Promise<Finding> {
       counts.contradictions > 0n ? await counterExamples(engine, tables, cells, claim.population, candidate) : [],
     look_alikes: detector.look_alikes.map(({ cause, whyNot }) => ({
       cause,
-      why_not: whyNot({ params, counts, rival: claim.rivals.get(cause) ?? null }),
+      why_not: inSides(whyNot({ params, counts, rival: claim.rivals.get(cause) ?? null }), cells.roles.reference),
     })),
     advice: {
-      likely_cause: advice.likely_cause,
-      where: advice.where,
+      likely_cause: inSides(advice.likely_cause, cells.roles.reference),
+      where: inSides(advice.where, cells.roles.reference),
       check_sql: [...(check === null ? [] : [check]), ...advice.check_sql.map(printSql)],
     },
     signature: signatureOf(
@@ -85,7 +86,7 @@ export async function unknownFinding(ground: UnknownGround): Promise<Finding> {
     row_kind: 'changed',
     unit: 'cells',
     counts: { differing: residual, explained: 0n, at_risk: 0n, contradictions: 0n, inherited: 0n, residual },
-    text: `${cells.column.name}: no known cause explains ${residual} differing ${cellWord(residual)} (${candidate} against ${reference}: ${shape.join('; ')}).`,
+    text: `${cells.column.name}: no known cause explains ${residual} differing ${cellWord(residual)} (${[`${candidate} against ${reference}`, ...shape].join('; ')}).`,
     type_pair: typePair(cells),
     examples: await cellExamples(engine, tables, cells, ground.condition, null, ground.limit),
     counter_examples: [],

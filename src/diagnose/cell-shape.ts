@@ -35,7 +35,9 @@ function shapeFamily({ facts }: ColumnCells): ShapeFamily {
   return isTime(families.reference) && isTime(families.candidate) ? 'time' : 'text';
 }
 
-const RELATIVE_ERROR = sql`TRY(abs(CAST(candidate AS DOUBLE) - CAST(reference AS DOUBLE)) / nullif(abs(CAST(reference AS DOUBLE)), 0))`;
+/** NULL where either is no finite number. */
+const RELATIVE_ERROR = sql`CASE WHEN isfinite(CAST(candidate AS DOUBLE)) AND isfinite(CAST(reference AS DOUBLE))
+  THEN abs(CAST(candidate AS DOUBLE) - CAST(reference AS DOUBLE)) / nullif(abs(CAST(reference AS DOUBLE)), 0) END`;
 const SHIFT_SECONDS = sql`TRY(epoch(CAST(candidate AS TIMESTAMP)) - epoch(CAST(reference AS TIMESTAMP)))`;
 const LENGTH_CHANGE = sql`length(CAST(candidate AS VARCHAR)) - length(CAST(reference AS VARCHAR))`;
 

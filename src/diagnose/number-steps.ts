@@ -7,7 +7,7 @@ export const DECIMALS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 8];
 
 export function canLoseDecimals({ families }: ColumnFacts): boolean {
   const isFraction = families.reference === 'decimal' || families.reference === 'float';
-  return isFraction && ['decimal', 'float', 'integer'].includes(families.candidate);
+  return isFraction && ['decimal', 'float', 'integer', 'text'].includes(families.candidate);
 }
 
 /** For each number of decimals: its name where the changed reference is the candidate. */

@@ -10,6 +10,7 @@ import { printSql } from '../sql/sql.ts';
 import { checkNames, rowCheck } from './check-sql.ts';
 import type { Params, Roles, RowDetector, RowEvidence, Twin } from './detector.ts';
 import { rowExamples } from './finding-examples.ts';
+import { inSides } from './role-words.ts';
 import { signatureOf } from './signature.ts';
 
 export interface RowRequest {
@@ -75,7 +76,7 @@ async function rowFinding(
   // Without a key a changed row reads as one missing and one extra row.
   const isTwoSided = byRole.reference.none > 0n && byRole.candidate.none > 0n;
   const certainty = !tables.has_key && twin === null && isTwoSided ? 'resembles' : 'explained';
-  const title = detector.title(params);
+  const title = inSides(detector.title(params), reference_side);
   const advice = detector.advice(params, checkNames(reference_side, null));
   return {
     cause: detector.id,
@@ -90,10 +91,13 @@ async function rowFinding(
     type_pair: null,
     examples: await rowExamples(engine, tables, side, twin, request.example_limit),
     counter_examples: [],
-    look_alikes: detector.look_alikes.map(({ cause, whyNot }) => ({ cause, why_not: whyNot(evidence) })),
+    look_alikes: detector.look_alikes.map(({ cause, whyNot }) => ({
+      cause,
+      why_not: inSides(whyNot(evidence), reference_side),
+    })),
     advice: {
-      likely_cause: advice.likely_cause,
-      where: advice.where,
+      likely_cause: inSides(advice.likely_cause, reference_side),
+      where: inSides(advice.where, reference_side),
       check_sql: [rowCheck(tables, side, twin === null), ...advice.check_sql.map(printSql)],
     },
     signature: signatureOf(

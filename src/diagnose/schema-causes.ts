@@ -10,6 +10,7 @@ import { ident, integer, join, printSql, type Sql, sql } from '../sql/sql.ts';
 import { checkNames } from './check-sql.ts';
 import type { Agreement, ColumnClaim, ColumnDetector, Roles, SchemaEvidence } from './detector.ts';
 import type { DiagnoseInput, SideColumnRef } from './diagnose-input.ts';
+import { inSides } from './role-words.ts';
 import { signatureOf } from './signature.ts';
 
 /** Columns on one side beyond this many are not tried for another name: pairs grow with the square. */
@@ -194,7 +195,11 @@ function columnFinding(
     examples: [],
     counter_examples: [],
     look_alikes: claim.look_alikes,
-    advice: { likely_cause: advice.likely_cause, where: advice.where, check_sql: advice.check_sql.map(printSql) },
+    advice: {
+      likely_cause: inSides(advice.likely_cause, reference),
+      where: inSides(advice.where, reference),
+      check_sql: advice.check_sql.map(printSql),
+    },
     signature: signatureOf(
       { cause: detector.id, row_kind: 'schema', params: detector.canonicalParams(params) },
       { types, trigger: 'schema' },
@@ -202,9 +207,4 @@ function columnFinding(
       [],
     ),
   };
-}
-
-/** Detectors speak of roles; a reader has two tables. */
-function inSides(statement: string, reference: Side): string {
-  return statement.replaceAll('the reference', reference).replaceAll('the candidate', otherSide(reference));
 }

@@ -69,7 +69,7 @@ export async function suggestCandidates(
   const suggestions = applicable.flatMap((detector, i) => {
     const isCompared = detector.works_on === 'compared';
     const reference = isCompared ? sql`reference_form` : sql`reference`;
-    const candidate = isCompared ? sql`candidate_form` : sql`candidate`;
+    const candidate = isCompared ? sql`candidate_form` : typedCandidate(cells);
     return detector
       .suggest(reference, candidate, cells.facts)
       .map((suggestion) => sql`${value(`${i}:`)} || ${suggestion}`);
@@ -93,6 +93,12 @@ export async function suggestCandidates(
     rows.map(([suggestion]) => String(suggestion)),
     applicable,
   );
+}
+
+/** Text against a typed reference speaks for parameters as the value that it spells. */
+function typedCandidate({ facts }: ColumnCells): Sql {
+  const isSpelledOut = facts.families.candidate === 'text' && facts.families.reference !== 'text';
+  return isSpelledOut ? sql`TRY(cast_to_type(candidate, reference))` : sql`candidate`;
 }
 
 /** The first few parameters of each detector, from `detector:parameter` in the order of their frequency. */

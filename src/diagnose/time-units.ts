@@ -50,7 +50,7 @@ function cutNanoseconds(timestamp: Sql, added: Sql, unit: TimeUnit): Sql {
   return sql`make_timestamp_ns(${moved} - ((${moved} % ${step}) + ${step}) % ${step})`;
 }
 
-/** Both sides hold points in time; the candidate may hold days only. */
+/** The reference holds points in time; the candidate too, or days only, or either as text. */
 export function areTimestamps({ families }: ColumnFacts): boolean {
-  return families.reference === 'timestamp' && (families.candidate === 'timestamp' || families.candidate === 'date');
+  return families.reference === 'timestamp' && ['timestamp', 'date', 'text'].includes(families.candidate);
 }

@@ -31,7 +31,7 @@ export interface KeptRows {
 export async function pairRows(engine: Engine, plan: ColumnPlan, kept: KeptRows): Promise<PairCounts> {
   if (kept.keys_are_unique) await pairUnique(engine, plan);
   else await pairAny(engine, plan);
-  await engine.run(query('diff/changed', { differs: anyOf(plan, 'd') }));
+  await engine.run(query('diff/changed'));
   return count(engine, plan);
 }
 
@@ -100,10 +100,11 @@ async function leaveOver(engine: Engine, plan: ColumnPlan, side: Side): Promise<
   );
 }
 
-/** Per column the two values and whether they differ: `p0`, `s0`, `d0`, and `a0` where they may differ within tolerance. */
+/** Per column the two values and whether they differ: `p0`, `s0`, `d0`, `a0` where they may differ within tolerance, and both over all columns. */
 function pairedValues(plan: ColumnPlan): Sql {
-  if (plan.columns.length === 0) return sql`0 AS "nothing"`;
-  return join(plan.columns.flatMap((column, i) => pairedValue(plan, column, i)));
+  if (plan.columns.length === 0) return sql`false AS is_changed, false AS is_agreed`;
+  const values = plan.columns.flatMap((column, i) => pairedValue(plan, column, i));
+  return join([...values, sql`${anyOf(plan, 'd')} AS is_changed`, sql`${anyOf(plan, 'a')} AS is_agreed`]);
 }
 
 function pairedValue(plan: ColumnPlan, column: PlannedColumn, i: number): readonly Sql[] {
@@ -170,8 +171,6 @@ async function count(engine: Engine, plan: ColumnPlan): Promise<PairCounts> {
   ]);
   const { rows } = await engine.run(
     query('diff/counts', {
-      differs: anyOf(plan, 'd'),
-      agreed: anyOf(plan, 'a'),
       columns: columns.length === 0 ? sql`0` : join(columns),
     }),
   );

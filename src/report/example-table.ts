@@ -5,7 +5,9 @@ import { grouped } from './quantity.ts';
 import { nameMarkup, pairMarkup, valueMarkup } from './value-markup.ts';
 import { visible } from './visible.ts';
 
+/** Changed cells have a line each; a row on one side only is one line of names and values. */
 const CELLS_SHOWN = 12;
+const PAIRS_SHOWN = 40;
 
 export function exampleTable(report: PairReport): Markup {
   const { examples, rows } = report;
@@ -23,20 +25,38 @@ ${examples.map((example) => exampleLines(example, hasKey))}</table></div>
 }
 
 function exampleLines(example: ReportExample, hasKey: boolean): Markup {
+  if (example.kind !== 'changed') return oneSidedLine(example, example.kind, hasKey);
   const cells = example.cells.slice(0, CELLS_SHOWN);
   const more = example.cells.length - cells.length;
   const lines = cells.map((cell, index) => {
     const isLast = index === cells.length - 1 && more === 0;
-    const { production, shadow } = cellMarkup(example, cell);
-    return markup`<tr${isLast ? NOTHING : markup` class="same"`}>${hasKey ? keyCell(example, index) : NOTHING}<td class="name" data-label="column">${nameMarkup(cell.column)}</td>${production}${shadow}<td class="soft" data-label="cause">${index === 0 ? causeMarkup(example) : NOTHING}</td></tr>`;
+    const { production, shadow } = pairMarkup(cell.production, cell.shadow);
+    return markup`<tr${isLast ? NOTHING : markup` class="same"`}>${hasKey ? keyCell(example, index) : NOTHING}<td class="name" data-label="column">${nameMarkup(cell.column)}</td><td class="val production" data-label="production">${production}</td><td class="val shadow" data-label="shadow">${shadow}</td><td class="soft" data-label="cause">${index === 0 ? causeMarkup(example) : NOTHING}</td></tr>`;
   });
-  // A row without a cell of its own (all of its columns are the key) is an example all the same.
-  if (cells.length === 0)
-    return markup`<tr>${hasKey ? keyCell(example, 0) : NOTHING}<td></td><td></td><td></td><td class="soft">${causeMarkup(example)}</td></tr>`;
   if (more === 0) return markup`${lines}`;
   const rest = example.cells.slice(CELLS_SHOWN).map(({ column }) => visible(column));
   return markup`${lines}<tr>${hasKey ? markup`<td></td>` : NOTHING}<td colspan="4" class="soft">and ${grouped(more)} more columns: ${rest.join(', ')}</td></tr>`;
 }
+
+/** The other side has no such row, which is not the same as NULL in every column. */
+function oneSidedLine(example: ReportExample, kind: keyof typeof ONE_SIDED, hasKey: boolean): Markup {
+  const { side, words } = ONE_SIDED[kind];
+  const isKey = new Set(example.key.map(({ column }) => column));
+  const cells = example.cells.filter(({ column }) => !isKey.has(column));
+  const pairs = cells
+    .slice(0, PAIRS_SHOWN)
+    .map(
+      (cell, index) =>
+        markup`${index === 0 ? '' : ' · '}<span class="soft">${visible(cell.column)}</span> ${valueMarkup(cell[side])}`,
+    );
+  const more = cells.length - pairs.length;
+  return markup`<tr>${hasKey ? keyCell(example, 0) : NOTHING}<td class="${side}">${words}</td><td colspan="2" class="val ${side}">${pairs}${more > 0 ? ` and ${grouped(more)} more columns` : ''}</td><td class="soft" data-label="cause">${causeMarkup(example)}</td></tr>`;
+}
+
+const ONE_SIDED = {
+  only_in_production: { side: 'production', words: 'only in production' },
+  only_in_shadow: { side: 'shadow', words: 'only in shadow' },
+} as const;
 
 function keyCell({ key }: ReportExample, index: number): Markup {
   if (index > 0) return markup`<td></td>`;
@@ -46,29 +66,6 @@ function keyCell({ key }: ReportExample, index: number): Markup {
   return markup`<td class="val" data-label="key">${parts}</td>`;
 }
 
-/** A row on one side only has nothing on the other, which is not NULL. */
-function cellMarkup(
-  { kind }: ReportExample,
-  cell: ReportExample['cells'][number],
-): { production: Markup; shadow: Markup } {
-  const td = (side: 'production' | 'shadow', value: Markup): Markup =>
-    markup`<td class="val ${side}" data-label="${side}">${value}</td>`;
-  const none = markup`<span class="soft">no row</span>`;
-  if (kind === 'only_in_production')
-    return { production: td('production', valueMarkup(cell.production)), shadow: td('shadow', none) };
-  if (kind === 'only_in_shadow')
-    return { production: td('production', none), shadow: td('shadow', valueMarkup(cell.shadow)) };
-  const { production, shadow } = pairMarkup(cell.production, cell.shadow);
-  return { production: td('production', production), shadow: td('shadow', shadow) };
-}
-
-const KIND_WORDS = {
-  changed: 'changed',
-  only_in_production: 'only in production',
-  only_in_shadow: 'only in shadow',
-} as const;
-
-function causeMarkup({ kind, cause }: ReportExample): Markup {
-  const word = kind === 'changed' ? NOTHING : markup`${KIND_WORDS[kind]}<br>`;
-  return markup`${word}${cause === null ? markup`unexplained` : nameMarkup(cause)}`;
+function causeMarkup({ cause }: ReportExample): Markup {
+  return cause === null ? markup`unexplained` : nameMarkup(cause);
 }

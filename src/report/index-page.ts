@@ -4,7 +4,7 @@ import { timeText } from './answer-why.ts';
 import { type BarPart, trendBars } from './charts.ts';
 import { jobGrid } from './job-grid.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
-import { chip, pageHref, renderPage } from './page.ts';
+import { chip, pageHref, renderPage, urlPart } from './page.ts';
 import { counted, grouped, listed } from './quantity.ts';
 import { latestPairs, newestFirst, type OpenIssue, openIssues, type SlotSummary } from './slot-summary.ts';
 import { visible } from './visible.ts';
@@ -32,7 +32,7 @@ ${slotsTable(summaries)}`,
 }
 
 function folderHref(slot: string): string {
-  return encodeURIComponent(slot);
+  return urlPart(slot);
 }
 
 function answer(
@@ -64,7 +64,7 @@ const TREND_FILL: Readonly<Record<string, BarPart['fill']>> = {
 function issuesTable(open: readonly OpenIssue[]): Markup {
   if (open.length === 0) return NOTHING;
   const lines = open.map(({ issue, slot, jobs, partitions, trend }) => {
-    const title = markup`<a href="${folderHref(slot)}/index.html#issue-${encodeURIComponent(issue.id)}"><b>${visible(issue.title)}</b></a>`;
+    const title = markup`<a href="${folderHref(slot)}/index.html#issue-${urlPart(issue.id)}"><b>${visible(issue.title)}</b></a>`;
     const label = `partitions that showed it on the last ${counted(trend.length, 'day')} of reports: ${trend.join(', ')}`;
     const owner = issue.owner === null ? markup`<span class="soft">nobody yet</span>` : markup`${visible(issue.owner)}`;
     return markup`<tr><td>${chip(issue.state)}</td><td>${title}<br><span class="mono soft">${visible(issue.subtitle)}</span></td><td class="n" data-label="jobs">${grouped(jobs)}</td><td class="n" data-label="partitions">${grouped(partitions)}</td><td class="n" data-label="since">${visible(timeText(issue.first_seen).slice(0, 10))}</td><td data-label="by day">${trendBars(trend, TREND_FILL[issue.state] ?? 'bar', label)}</td><td data-label="owner">${owner}</td></tr>`;

@@ -3,14 +3,17 @@ import { z } from 'zod';
 import { pairReportSchema } from './pair-report.ts';
 import { slotReportSchema } from './slot-report.ts';
 
+/** As a reader sees it: fields may be added by later versions, so none beyond the known is forbidden. */
+const OPEN = { io: 'input' } as const;
+
 /** Of `diff --json`, and of each pair in a run's report. */
 export function pairReportJsonSchema(): object {
-  return { ...z.toJSONSchema(pairReportSchema), title: 'shadowcheck pair report, version 0.1' };
+  return { ...z.toJSONSchema(pairReportSchema, OPEN), title: 'shadowcheck pair report, version 0.1' };
 }
 
 /** Of `reports/<slot>/report.json`. */
 export function slotReportJsonSchema(): object {
-  return { ...z.toJSONSchema(slotReportSchema), title: 'shadowcheck slot report, version 0.1' };
+  return { ...z.toJSONSchema(slotReportSchema, OPEN), title: 'shadowcheck slot report, version 0.1' };
 }
 
 /** Path from the root of the project → text. */

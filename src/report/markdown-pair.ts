@@ -106,17 +106,20 @@ function examplesPart(report: PairReport): readonly MarkdownSection[] {
 function exampleRows(example: ReportExample): readonly string[] {
   const key = example.key.map((part) => `${value(part.column)} ${value(part.value)}`).join(', ');
   const cause = example.cause === null ? 'unexplained' : value(example.cause);
-  const kind = example.kind === 'changed' ? cause : `${example.kind.replaceAll('_', ' ')}, ${cause}`;
-  if (example.cells.length === 0) return [tableRow([key, '', '', '', kind])];
+  if (example.kind !== 'changed') {
+    const side = example.kind === 'only_in_production' ? 'production' : 'shadow';
+    const row = example.cells.map((cell) => `${value(cell.column)} ${value(cell[side])}`).join(', ');
+    return [tableRow([key, '', ...(side === 'production' ? [row, 'no row'] : ['no row', row]), cause])];
+  }
   return example.cells.map((cell, index) => {
     const marked = markPair(cell.production, cell.shadow);
     const side = (one: MarkedValue | null): string => (one === null ? 'NULL' : codeSpan(plainText(one)));
     return tableRow([
       index === 0 ? key : '',
       value(cell.column),
-      example.kind === 'only_in_shadow' ? 'no row' : side(marked.production),
-      example.kind === 'only_in_production' ? 'no row' : side(marked.shadow),
-      index === 0 ? kind : '',
+      side(marked.production),
+      side(marked.shadow),
+      index === 0 ? cause : '',
     ]);
   });
 }

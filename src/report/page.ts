@@ -37,5 +37,10 @@ export function chip(kind: string, text: string = kind.replaceAll('_', ' ')): Ma
 
 /** Relative links to our own pages; the name of a page may hold anything that a file name may. */
 export function pageHref(name: string): string {
-  return `${encodeURIComponent(name)}.html`;
+  return `${urlPart(name)}.html`;
+}
+
+/** One part of a relative address; encodeURIComponent refuses lone surrogates. */
+export function urlPart(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }

@@ -6,7 +6,7 @@ import { slotAnswer, slotTitle } from './answer-slot.ts';
 import { timeText } from './answer-why.ts';
 import { jobGrid } from './job-grid.ts';
 import { externalLink, type Markup, markup, NOTHING } from './markup.ts';
-import { chip, pageHref, renderPage } from './page.ts';
+import { chip, pageHref, renderPage, urlPart } from './page.ts';
 import type { PairReport } from './pair-report.ts';
 import { counted, grouped } from './quantity.ts';
 import type { SlotIssue, SlotReport } from './slot-report.ts';
@@ -35,7 +35,7 @@ ${quarantineSection(report)}`,
 }
 
 function anchorOf({ id }: SlotIssue): string {
-  return `issue-${encodeURIComponent(id)}`;
+  return `issue-${urlPart(id)}`;
 }
 
 function pairHref(comparisonId: string | null): string | null {

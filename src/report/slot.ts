@@ -2,6 +2,7 @@
 import { group, sum } from 'd3-array';
 import type { PairReport, ReportFinding } from './pair-report.ts';
 import type { SlotIssue, SlotReport } from './slot-report.ts';
+import { needsQuotes } from './visible.ts';
 
 export interface SlotInput {
   readonly slot: string;
@@ -87,7 +88,7 @@ function issueOf(id: string, members: readonly Occurrence[], generatedAt: string
 export function subtitleOf(finding: ReportFinding): string {
   const params = Object.entries(finding.params).flatMap(([name, value]) => {
     if (value === null || typeof value === 'object') return [];
-    return typeof value === 'string' ? [value] : [`${name} ${value}`];
+    return typeof value === 'string' ? [needsQuotes(value) ? `"${value}"` : value] : [`${name} ${value}`];
   });
   const types = finding.type_pair === null ? [] : [finding.type_pair.replace(/ ?-> ?/, ' → ')];
   return [finding.cause, ...params, ...types].join(' · ');

@@ -33,7 +33,7 @@ th{font-weight:500;color:var(--soft);font-size:12px;text-align:left}th.productio
 th,td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:baseline}td:last-child,th:last-child{padding-right:0}
 td.n,th.n{text-align:right;white-space:nowrap}tr.same td{border-bottom-color:transparent;padding-bottom:0}
 td.val,.val{font-family:var(--mono);font-size:13px;white-space:pre-wrap;overflow-wrap:anywhere}
-table.values td.val{min-width:9em}td.name,td.name code,td.pair{overflow-wrap:break-word}td.pair{min-width:15em}table.columns td:first-child{width:34%}table.columns td.val{min-width:22em}
+table.values td.val{min-width:9em}td code,td .mono,td.name,td.pair{overflow-wrap:break-word}td.pair{min-width:17em}table.columns td:first-child{width:34%}table.columns td.val{min-width:22em}
 mark{background:var(--mark);color:inherit;border-radius:2px;padding:0 1px}mark.gap{padding:0 2px}
 .null{font-style:italic;color:var(--soft);font-family:var(--mono)}.cut{color:var(--soft);font-style:italic;font-family:system-ui,sans-serif}
 details{margin-top:10px}summary{cursor:pointer;color:var(--soft);font-size:13px}details[open]>summary{margin-bottom:6px}

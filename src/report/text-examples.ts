@@ -43,7 +43,7 @@ function roomFor(examples: readonly ReportExample[], width: number): number {
   const taken =
     widest(examples.map(keyText), KEY_MAX) +
     widest(
-      examples.flatMap(({ cells }) => cells.map(({ column }) => visible(column))),
+      examples.flatMap(({ kind, cells }) => (kind === 'changed' ? cells : []).map(({ column }) => visible(column))),
       NAME_MAX,
     ) +
     widest(examples.map(causeOf), NAME_MAX);
@@ -57,10 +57,11 @@ function keyText({ key }: ReportExample): string {
 function linesOf(example: ReportExample, paint: Paint, room: number): readonly (readonly Field[])[] {
   const key = shorten(keyText(example), KEY_MAX);
   const cause: Field = { text: shorten(causeOf(example), NAME_MAX), paint: paint.soft };
+  if (example.kind !== 'changed') return [oneSidedLine(example, example.kind, key, paint, room)];
   const cells = example.cells.slice(0, CELLS_SHOWN);
   const more = example.cells.length - cells.length;
   const lines = cells.map((cell, index): readonly Field[] => {
-    const { production, shadow } = fieldsOf(example, cell, room);
+    const { production, shadow } = fieldsOf(cell, room);
     return [
       { text: index === 0 ? key : '' },
       { text: shorten(visible(cell.column), NAME_MAX) },
@@ -75,19 +76,36 @@ function linesOf(example: ReportExample, paint: Paint, room: number): readonly (
     : [...lines, [{ text: '' }, { text: `and ${counted(more, 'column')} more`, paint: paint.soft }]];
 }
 
-function fieldsOf(
-  { kind }: ReportExample,
-  cell: ReportExample['cells'][number],
+/** The whole row in the field of its side, as far as there is room; the other side has none. */
+function oneSidedLine(
+  example: ReportExample,
+  kind: 'only_in_production' | 'only_in_shadow',
+  key: string,
+  paint: Paint,
   room: number,
-): { production: Field; shadow: Field } {
-  const plain = (value: string | null): Field => ({ text: shorten(render(value, 'terminal'), room) });
-  if (kind === 'only_in_production') return { production: plain(cell.production), shadow: { text: 'no row' } };
-  if (kind === 'only_in_shadow') return { production: { text: 'no row' }, shadow: plain(cell.shadow) };
+): readonly Field[] {
+  const isKey = new Set(example.key.map(({ column }) => column));
+  const side = kind === 'only_in_production' ? 'production' : 'shadow';
+  const pairs = example.cells
+    .filter(({ column }) => !isKey.has(column))
+    .slice(0, CELLS_SHOWN)
+    .map((cell) => `${visible(cell.column)} ${render(cell[side], 'terminal')}`);
+  const row: Field = { text: shorten(pairs.length === 0 ? 'row' : pairs.join(', '), room), paint: paint[side] };
+  const none: Field = { text: 'no row', paint: paint.soft };
+  const sides = side === 'production' ? [row, none] : [none, row];
+  return [{ text: key }, { text: '' }, ...sides, { text: shorten(causeOf(example), NAME_MAX), paint: paint.soft }];
+}
+
+function fieldsOf(cell: ReportExample['cells'][number], room: number): { production: Field; shadow: Field } {
   if ([cell.production, cell.shadow].some((value) => value !== null && isToken(value))) {
+    const plain = (value: string | null): Field => ({ text: shorten(render(value, 'terminal'), room) });
     return { production: plain(cell.production), shadow: plain(cell.shadow) };
   }
   const marked = markPair(cell.production, cell.shadow);
-  return { production: { text: windowed(marked.production, room) }, shadow: { text: windowed(marked.shadow, room) } };
+  return {
+    production: { text: windowed(marked.production, room) },
+    shadow: { text: windowed(marked.shadow, room) },
+  };
 }
 
 /** As much of the value as has room, with the part that differs in it. */

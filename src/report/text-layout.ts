@@ -87,16 +87,16 @@ export function tableLines(rows: readonly (readonly Field[])[], width: number): 
     widths[widths.lastIndexOf(widest)] = widest - 1;
     excess -= 1;
   }
-  return rows.map((row) =>
-    row
+  return rows.map((row) => {
+    // Nothing is padded behind the last field that holds something, so that no line ends in blanks, coloured ones neither.
+    const filled = row.slice(0, row.findLastIndex(({ text }) => text !== '') + 1);
+    return filled
       .map(({ text, keep, paint }, column) => {
-        const fitted = pad(
-          shorten(text, widths[column] ?? 0, keep),
-          column === row.length - 1 ? 0 : (widths[column] ?? 0),
-        );
-        return paint === undefined ? fitted : paint(fitted);
+        const width = widths[column] ?? 0;
+        const fitted = shorten(text, width, keep);
+        const padded = column === filled.length - 1 ? fitted : pad(fitted, width);
+        return paint === undefined ? padded : paint(padded);
       })
-      .join(' '.repeat(GAP))
-      .trimEnd(),
-  );
+      .join(' '.repeat(GAP));
+  });
 }

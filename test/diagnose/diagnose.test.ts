@@ -191,6 +191,33 @@ describe('counting', () => {
     expect(findings.map(({ params }) => params)).toEqual([{ decimals: 2 }]);
   });
 
+  test('typed values are recognised where the candidate spells them out as text', async () => {
+    const tables = {
+      columns: [
+        { name: 'id', types: INTEGER },
+        { name: 'at', types: { production: 'TIMESTAMP', shadow: 'VARCHAR' } },
+        { name: 'rate', types: { production: 'DECIMAL(12,6)', shadow: 'VARCHAR' } },
+        { name: 'born', types: { production: 'DATE', shadow: 'VARCHAR' } },
+      ],
+      key: ['id'],
+      rows: {
+        production: rowsOf(20, (i) => [`${i}`, `2026-11-20 10:00:${10 + i}.5`, `${i}.129`, `2026-11-${10 + i}`]),
+        shadow: rowsOf(20, (i) => [
+          `${i}`,
+          `2026-11-20T10:00:${10 + i}Z`,
+          `${i}.12`,
+          `2026-11-${9 + i}`.replace('-9', '-09'),
+        ]),
+      },
+    };
+    const { findings } = await diagnosed(tables);
+    expect(findings.map(({ cause, certainty, params }) => [cause, certainty, params])).toEqual([
+      ['ts_trunc', 'explained', { unit: 's' }],
+      ['dec_trunc', 'explained', { decimals: 2 }],
+      ['date_shift', 'explained', { days: -1 }],
+    ]);
+  });
+
   test('few cells are never more than alike, but for a fact without parameters', async () => {
     const tables = (change: (text: string) => string | null): PlantedTables => ({
       columns: [

@@ -4,7 +4,15 @@ import { answerOf } from '../../src/report/answer.ts';
 import type { PairReport } from '../../src/report/pair-report.ts';
 import { compoundReport, inconclusiveReport, matchReport, sampleFinding, sampleReport } from './sample-reports.ts';
 
-const ROWS: NonNullable<PairReport['rows']> = { equal: 90, agreed: 0, changed: 0, only_in_production: 0, only_in_shadow: 0, duplicate_keys: null, null_keys: null };
+const ROWS: NonNullable<PairReport['rows']> = {
+  equal: 90,
+  agreed: 0,
+  changed: 0,
+  only_in_production: 0,
+  only_in_shadow: 0,
+  duplicate_keys: null,
+  null_keys: null,
+};
 const NO_FINDING = { findings: [], unexplained_rows: 10, examples: [], owner: null };
 
 describe('a mismatch', () => {
@@ -21,7 +29,9 @@ describe('a mismatch', () => {
       '408 of 10,062 rows differ in display_name and biography, 42 rows stand only in production and 12 only in shadow: 2 causes are at work, and not all is explained.',
     );
     expect(rest).toContain('Empty text became NULL (372 of 390 cells) and rows missing in shadow (42 rows).');
-    expect(rest).toContain('White space at the ends removed: fits 11 of 18 cells, but 85 cells should differ and do not and 7 differ otherwise.');
+    expect(rest).toContain(
+      'White space at the ends removed: fits 11 of 18 cells, but 85 cells should differ and do not and 7 differ otherwise.',
+    );
     expect(rest).toContain('30 differing rows are left unexplained.');
     expect(rest).toContain('Column legacy_flags stands only in production; rows were compared in the common columns.');
     expect(rest).toContain('1 of 3 issues was resolved once and is back');
@@ -29,11 +39,15 @@ describe('a mismatch', () => {
 
   test('one cause in several columns is one cause', () => {
     const report = sampleReport({ findings: [sampleFinding(), sampleFinding({ columns: ['updated_at'] })] });
-    expect(answerOf(report).headline).toBe('812 of 1,204,331 rows differ, all in created_at: timestamps cut to milliseconds.');
+    expect(answerOf(report).headline).toBe(
+      '812 of 1,204,331 rows differ, all in created_at: timestamps cut to milliseconds.',
+    );
   });
 
   test('a cause that explains only a part is told as a part', () => {
-    const finding = sampleFinding({ counts: { differing: 812, explained: 800, at_risk: 800, contradictions: 0, inherited: 0, residual: 12 } });
+    const finding = sampleFinding({
+      counts: { differing: 812, explained: 800, at_risk: 800, contradictions: 0, inherited: 0, residual: 12 },
+    });
     const { headline, rest } = answerOf(sampleReport({ findings: [finding], unexplained_rows: 12 }));
     expect(headline).toContain(': in part timestamps cut to milliseconds (800 of 812 cells).');
     expect(rest).toContain('12 differing rows are left unexplained.');
@@ -46,7 +60,9 @@ describe('a mismatch', () => {
   });
 
   test('a likeness is not a cause', () => {
-    const { headline } = answerOf(sampleReport({ findings: [sampleFinding({ certainty: 'resembles' })], unexplained_rows: 812 }));
+    const { headline } = answerOf(
+      sampleReport({ findings: [sampleFinding({ certainty: 'resembles' })], unexplained_rows: 812 }),
+    );
     expect(headline).toContain(': it looks like timestamps cut to milliseconds, which is not proven.');
   });
 
@@ -54,25 +70,44 @@ describe('a mismatch', () => {
     ['unknown', 'no known cause explains it'],
     ['not_attributable', 'the cause cannot be told from the data'],
   ] as const)('%s: %s', (certainty, words) => {
-    expect(answerOf(sampleReport({ findings: [sampleFinding({ certainty })], unexplained_rows: 812 })).headline).toContain(`: ${words}.`);
+    expect(
+      answerOf(sampleReport({ findings: [sampleFinding({ certainty })], unexplained_rows: 812 })).headline,
+    ).toContain(`: ${words}.`);
   });
 
   test('without a finding ends with what differs', () => {
-    expect(answerOf(sampleReport({ findings: [], unexplained_rows: 812 })).headline).toBe('812 of 1,204,331 rows differ, all in created_at.');
+    expect(answerOf(sampleReport({ findings: [], unexplained_rows: 812 })).headline).toBe(
+      '812 of 1,204,331 rows differ, all in created_at.',
+    );
   });
 
   test.each([
     [{ only_in_production: 10 }, '10 rows stand only in production (of 100 rows).'],
     [{ only_in_shadow: 1, equal: 99 }, '1 row stands only in shadow (of 100 rows).'],
-    [{ only_in_production: 6, only_in_shadow: 4 }, '6 rows stand only in production and 4 only in shadow (of 100 rows).'],
+    [
+      { only_in_production: 6, only_in_shadow: 4 },
+      '6 rows stand only in production and 4 only in shadow (of 100 rows).',
+    ],
     [{ changed: 1, equal: 99 }, '1 of 100 rows differs in created_at.'],
   ])('rows %j', (rows, headline) => {
     expect(answerOf(sampleReport({ ...NO_FINDING, rows: { ...ROWS, ...rows } })).headline).toBe(headline);
   });
 
   test('only in the schema', () => {
-    const schema = { only_in_production: ['e_mail', 'phone'], only_in_shadow: ['email'], retyped: [], renamed: [], reordered: false };
-    const report = sampleReport({ ...NO_FINDING, unexplained_rows: 0, kinds: ['schema'], rows: { ...ROWS, equal: 100 }, schema });
+    const schema = {
+      only_in_production: ['e_mail', 'phone'],
+      only_in_shadow: ['email'],
+      retyped: [],
+      renamed: [],
+      reordered: false,
+    };
+    const report = sampleReport({
+      ...NO_FINDING,
+      unexplained_rows: 0,
+      kinds: ['schema'],
+      rows: { ...ROWS, equal: 100 },
+      schema,
+    });
     expect(answerOf(report).headline).toBe(
       'All 100 rows are equal in the common columns, but columns e_mail and phone stand only in production and column email stands only in shadow.',
     );
@@ -80,7 +115,9 @@ describe('a mismatch', () => {
 
   test.each(['production', 'shadow'] as const)('a %s partition that never came', (side) => {
     const report = sampleReport({ ...NO_FINDING, kinds: [`${side}_missing`], rows: null, unexplained_rows: null });
-    expect(answerOf(report).headline).toMatch(new RegExp(`^The ${side} partition is missing after its deadline; (production|shadow) holds 1,204,331 rows\\.$`));
+    expect(answerOf(report).headline).toMatch(
+      new RegExp(`^The ${side} partition is missing after its deadline; (production|shadow) holds 1,204,331 rows\\.$`),
+    );
   });
 
   test('rows that were never paired are not counted', () => {
@@ -91,7 +128,10 @@ describe('a mismatch', () => {
   });
 
   test('names and states from data come in visible form', () => {
-    const report = sampleReport({ findings: [], columns: [{ ...(sampleReport().columns[0] ?? never()), column: 'a\u001b[31m\u202e' }] });
+    const report = sampleReport({
+      findings: [],
+      columns: [{ ...(sampleReport().columns[0] ?? never()), column: 'a\u001b[31m\u202e' }],
+    });
     expect(answerOf(report).headline).toContain('all in a␛[31m\\u{202e}');
   });
 });
@@ -105,19 +145,33 @@ describe('a match', () => {
   });
 
   test('of nothing says that there was nothing', () => {
-    expect(answerOf(matchReport({ rows: { ...ROWS, equal: 0 } })).headline).toBe('Both sides are empty: they match, but there was no row to compare.');
+    expect(answerOf(matchReport({ rows: { ...ROWS, equal: 0 } })).headline).toBe(
+      'Both sides are empty: they match, but there was no row to compare.',
+    );
   });
 
   test('of a part says so', () => {
     const { rules } = sampleReport();
-    const { rest } = answerOf(matchReport({ rules: { ...rules, sample: 0.05, where: { production: 'a > 1', shadow: null } } }));
-    expect(rest).toContain('Compared was only a sample of 5 % of the keys and rows that meet the condition of the rules.');
-    expect(answerOf(matchReport({ accounting: { ...sampleReport().accounting, cut: 'stopped after 10 files' } })).rest).toContain('Compared was only a part (stopped after 10 files).');
+    const { rest } = answerOf(
+      matchReport({ rules: { ...rules, sample: 0.05, where: { production: 'a > 1', shadow: null } } }),
+    );
+    expect(rest).toContain(
+      'Compared was only a sample of 5 % of the keys and rows that meet the condition of the rules.',
+    );
+    expect(
+      answerOf(matchReport({ accounting: { ...sampleReport().accounting, cut: 'stopped after 10 files' } })).rest,
+    ).toContain('Compared was only a part (stopped after 10 files).');
   });
 
   test('within agreed rules is not called equal', () => {
-    const report = matchReport({ outcome: 'match_agreed', rows: { ...ROWS, equal: 96, agreed: 4 }, columns: [{ ...(sampleReport().columns[3] ?? never()) }] });
-    expect(answerOf(report).headline).toBe('No row differs beyond what was agreed: 96 are equal, 4 differ only within agreed rules, in total.');
+    const report = matchReport({
+      outcome: 'match_agreed',
+      rows: { ...ROWS, equal: 96, agreed: 4 },
+      columns: [{ ...(sampleReport().columns[3] ?? never()) }],
+    });
+    expect(answerOf(report).headline).toBe(
+      'No row differs beyond what was agreed: 96 are equal, 4 differ only within agreed rules, in total.',
+    );
   });
 });
 

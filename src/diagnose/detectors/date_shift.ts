@@ -23,7 +23,8 @@ export const dateShift: Detector = {
   parameter_space: 'open',
   trigger: 'any',
   applies: ({ families }) =>
-    families.reference === families.candidate && (families.reference === 'date' || families.reference === 'timestamp'),
+    (families.reference === 'date' || families.reference === 'timestamp') &&
+    (families.candidate === families.reference || families.candidate === 'text'),
   suggest: (reference, candidate, { families }) => [
     families.reference === 'date'
       ? sql`CAST(nullif(TRY(${candidate} - ${reference}), 0) AS VARCHAR)`

@@ -1,6 +1,6 @@
 import { sql } from '../../sql/sql.ts';
 import type { Detector } from '../detector.ts';
-import { byCount, bySentence } from '../look-alike.ts';
+import { bySentence } from '../look-alike.ts';
 
 export const toNull: Detector = {
   id: 'to_null',
@@ -19,7 +19,7 @@ export const toNull: Detector = {
   predict: () => sql`NULL`,
   bits: () => 6,
   look_alikes: [
-    byCount('col_const', 'A column that is NULL in every row'),
+    bySentence('col_const', () => 'not every row of the candidate is NULL in this column'),
     bySentence(
       'null_fill',
       ({ counts }) => `the other direction: in all ${counts.explained} cells it is the candidate that is NULL`,

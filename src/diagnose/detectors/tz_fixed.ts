@@ -39,7 +39,8 @@ export const tzFixed: Detector = {
   canonicalParams: (params) => params,
   parameter_space: 'open',
   trigger: 'any',
-  applies: ({ families }) => families.reference === 'timestamp' && families.candidate === 'timestamp',
+  applies: ({ families }) =>
+    families.reference === 'timestamp' && (families.candidate === 'timestamp' || families.candidate === 'text'),
   suggest: (reference, candidate) => [sql`CAST(nullif(${shiftBetween(reference, candidate)}, 0) AS VARCHAR)`],
   readParams: (suggestion) => {
     const seconds = Number(suggestion) / 1e6;
