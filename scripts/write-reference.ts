@@ -8,6 +8,7 @@ import { EXIT_CODES, INCONCLUSIVE_REASONS, MISMATCH_KINDS, OUTCOMES } from '../s
 import { detectors } from '../src/diagnose/registry.ts';
 import { referenceFiles as reportSchemas } from '../src/report/json-schema.ts';
 import { packageRoot } from '../src/sql/query-file.ts';
+import { DEBUG_COLUMNS } from '../src/store/debug-log.ts';
 import { MISMATCH_COLUMNS, REQUIRED_OF_OTHERS } from '../src/store/mismatch-columns.ts';
 
 const NOTICE = '<!-- Written by `npm run generate` from the code; edit there. -->\n';
@@ -26,9 +27,9 @@ function commandsPage(): string {
       (one) => `\`\`\`text\n${one.configureHelp({ helpWidth: 100 }).helpInformation().trim()}\n\`\`\`\n`,
     );
     const examples = (part?.examples ?? []).map(
-      ({ line, shows }) => `\`\`\`sh\n${line}\n\`\`\`\n\n${shows[0]?.toUpperCase()}${shows.slice(1)}.\n`,
+      ({ line, shows }) => `\`\`\`sh\n${line}\n\`\`\`\n\n${sentence(shows)}\n`,
     );
-    return [`## ${command.name()}\n\n${part?.summary ?? ''}.\n\n${texts.join('\n')}\n${examples.join('\n')}`];
+    return [`## ${command.name()}\n\n${sentence(part?.summary ?? '')}\n\n${texts.join('\n')}\n${examples.join('\n')}`];
   });
   return `${NOTICE}# Commands\n\nResults go to stdout, everything else to stderr. Progress is drawn on a terminal only.\n\n${pages.join('\n')}`;
 }
@@ -71,6 +72,9 @@ function logsPage(): string {
   const rows = MISMATCH_COLUMNS.map(
     ({ name, type }) => `| ${code(name)} | ${type} | ${required.has(name) ? 'required of other writers' : ''} |`,
   );
+  const debug = DEBUG_COLUMNS.map(
+    ({ name, type, required }) => `| ${code(name)} | ${type} | ${required ? '' : 'may be null'} |`,
+  );
   return `${NOTICE}# Logs
 
 Append-only Parquet segments, \`logs/<name>/ds=…/hour=…/<segment id>.parquet\`. The analyzer reads any mismatch log of this
@@ -81,7 +85,19 @@ form, and the same fields as JSON lines, whoever wrote it; what it cannot use is
 | column | type | |
 | --- | --- | --- |
 ${rows.join('\n')}
+
+## Debug log
+
+One row per example cell of an analysed mismatch. Values of sensitive columns stand as tokens.
+
+| column | type | |
+| --- | --- | --- |
+${debug.join('\n')}
 `;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function code(text: string): string {

@@ -26,6 +26,7 @@ import { readSegment } from '../store/mismatch-reader.ts';
 import { debugRowsOf } from './debug-rows.ts';
 import { questionOf, type RunSetting, requestOf } from './entry-request.ts';
 import { reportOrInconclusive } from './inconclusive-report.ts';
+import { partitionHistory } from './partition-history.ts';
 import type { AnalysisRequest } from './request.ts';
 import { dateIssues, type IssueHistory, slotRecordOf } from './slot-record.ts';
 
@@ -54,7 +55,7 @@ export async function analyzeSlot(slot: Slot, context: SlotContext, effects: Slo
   let report = await readPublished(reportPath, effects.files);
   if (report === null) {
     const analysed = await analyzeEntries(slot, context, effects, new Date(intent.logged_at_ms));
-    await writePages(folder, analysed, effects.files);
+    await writePages(folder, analysed, context, effects.files);
     await effects.files.publish(reportPath, Buffer.from(`${JSON.stringify(analysed)}\n`));
     report = await readPublished(reportPath, effects.files);
     if (report === null) throw new Error(`${reportPath} was published and is not there`);
@@ -145,9 +146,15 @@ async function analyzeEntry(entry: Mismatch, setting: RunSetting, effects: SlotE
   return reportOrInconclusive(await requestOf(job, questionOf(entry), setting), effects.runPair);
 }
 
-async function writePages(folder: string, report: SlotReport, files: FilePort): Promise<void> {
+async function writePages(
+  folder: string,
+  report: SlotReport,
+  { catalog }: SlotContext,
+  files: FilePort,
+): Promise<void> {
   for (const pair of report.pairs) {
-    const page = htmlFormat.pair(pair, { back_href: 'index.html', history: null, color: false, width: 100 });
+    const history = partitionHistory(pair, report, catalog);
+    const page = htmlFormat.pair(pair, { back_href: 'index.html', history, color: false, width: 100 });
     await files.replace(join(folder, `${pair.comparison_id}.html`), Buffer.from(page));
   }
   await files.replace(join(folder, 'index.html'), Buffer.from(htmlFormat.slot(report)));

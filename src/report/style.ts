@@ -33,7 +33,7 @@ th{font-weight:500;color:var(--soft);font-size:12px;text-align:left}th.productio
 th,td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:baseline}td:last-child,th:last-child{padding-right:0}
 td.n,th.n{text-align:right;white-space:nowrap}tr.same td{border-bottom-color:transparent;padding-bottom:0}
 td.val,.val{font-family:var(--mono);font-size:13px;white-space:pre-wrap;overflow-wrap:anywhere}
-table.values td.val{min-width:9em}td code,td .mono,td.name,td.pair{overflow-wrap:break-word}td.pair{min-width:17em}table.columns td:first-child{width:34%}table.columns td.val{min-width:22em}
+table.values td.val{min-width:9em}table.values td.val:first-child{min-width:11em}td code,td .mono,td.name,td.pair{overflow-wrap:break-word}td.pair{min-width:17em}table.columns td:first-child{width:34%}table.columns td.val{min-width:22em}
 mark{background:var(--mark);color:inherit;border-radius:2px;padding:0 1px}mark.gap{padding:0 2px}
 .null{font-style:italic;color:var(--soft);font-family:var(--mono)}.cut{color:var(--soft);font-style:italic;font-family:system-ui,sans-serif}
 details{margin-top:10px}summary{cursor:pointer;color:var(--soft);font-size:13px}details[open]>summary{margin-bottom:6px}
@@ -51,8 +51,8 @@ main{padding:18px 16px 56px}.answer{font-size:17px}h1{font-size:19px}h2{margin-t
 table.stack,table.stack tbody,table.stack tr,table.stack td{display:block;width:auto}table.stack tr.titles{display:none}
 table.stack td{border:0;padding:2px 0;text-align:left;white-space:normal}table.stack td[data-label]::before{content:attr(data-label);display:block;font:12px/1.4 system-ui,sans-serif;color:var(--soft);white-space:normal}
 table.stack td.production[data-label]::before{color:var(--production)}table.stack td.shadow[data-label]::before{color:var(--shadow)}
-table.stack td.n[data-label]:not(:empty){display:flex;justify-content:space-between;gap:12px}table.stack td.n[data-label]::before{display:inline}
-table.stack td:empty{display:none}table.stack td.val,table.stack td.pair,table.columns td:first-child{min-width:0;width:auto}table.stack tr{padding:10px 0;border-bottom:1px solid var(--line)}table.stack tr.same{border-bottom:0;padding-bottom:0}
+table.stack td.n[data-label]:not(:empty){display:inline-flex;gap:7px;margin-right:18px}table.stack td.n[data-label]::before{display:inline}
+table.stack td:empty{display:none}table.stack td.val,table.values td.val:first-child,table.stack td.pair,table.columns td:first-child{min-width:0;width:auto}table.stack tr{padding:10px 0;border-bottom:1px solid var(--line)}table.stack tr.same{border-bottom:0;padding-bottom:0}
 }
 @media print{body{font-size:11px}main{max-width:none;padding:0}.answer{font-size:14px}details::details-content{content-visibility:visible;display:block;block-size:auto}.finding,tr{break-inside:avoid}.cell,.key,mark,.parts,.share{print-color-adjust:exact}}
 `;

@@ -19,7 +19,7 @@ export interface DebugRow {
   readonly logged_at: Date;
 }
 
-const COLUMNS: readonly (LogColumn & { readonly name: keyof DebugRow })[] = [
+export const DEBUG_COLUMNS: readonly (LogColumn & { readonly name: keyof DebugRow })[] = [
   { name: 'comparison_id', type: 'text', required: true },
   { name: 'issue_id', type: 'text', required: false },
   { name: 'cause', type: 'text', required: false },
@@ -37,7 +37,7 @@ const COLUMNS: readonly (LogColumn & { readonly name: keyof DebugRow })[] = [
 /** The bytes of one segment of the debug log, rows in the order given. The same rows give the same bytes. */
 export function debugSegment(rows: readonly DebugRow[]): Promise<Uint8Array> {
   return parquetBytes(
-    COLUMNS,
-    rows.map((row) => COLUMNS.map(({ name }) => row[name])),
+    DEBUG_COLUMNS,
+    rows.map((row) => DEBUG_COLUMNS.map(({ name }) => row[name])),
   );
 }
