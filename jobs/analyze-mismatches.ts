@@ -5,14 +5,16 @@
  */
 import { join } from 'node:path';
 import { analyzeSlot, type SlotContext, type SlotEffects } from '../src/analyze/analyze-slot.ts';
+import type { AnalysisRequest } from '../src/analyze/request.ts';
 import type { Config } from '../src/config/config.ts';
 import { tokenKey } from '../src/config/token-key.ts';
 import { OperatingError } from '../src/core/operating-error.ts';
-import { EXIT_CODES } from '../src/core/outcome.ts';
+import { EXIT_CODES, Inconclusive } from '../src/core/outcome.ts';
 import { openDuckdb } from '../src/engine/duckdb.ts';
 import { renderIndexPage, type SlotSummary, summaryOf } from '../src/report/index-page.ts';
 import { type SlotReport, slotReportSchema } from '../src/report/slot-report.ts';
 import { createAnalysisPool } from '../src/service/analysis-pool.ts';
+import type { Log } from '../src/service/log.ts';
 import type { JobEffects, ScheduledJob } from '../src/service/scheduled-job.ts';
 import { sweepSpill } from '../src/service/spill.ts';
 import { type Catalog, type Lease, openCatalog, type Slot } from '../src/store/catalog.ts';
@@ -104,7 +106,14 @@ async function analyzeAll(config: Config, catalog: Catalog, lease: Lease, effect
       const slotEffects: SlotEffects = {
         files: nodeFiles,
         openEngine: openDuckdb,
-        runPair: (request) => pool.run(request),
+        runPair: async (request) => {
+          try {
+            return await pool.run(request);
+          } catch (error) {
+            tellBug(log, request, error);
+            throw error;
+          }
+        },
         now: effects.now,
         onPair: (done, total, pair) => {
           log.info(
@@ -122,6 +131,16 @@ async function analyzeAll(config: Config, catalog: Catalog, lease: Lease, effect
     await pool.close();
     await sweepSpill(join(config.store, 'spill'), (pid) => pid !== effects.holder.pid && effects.isAlive(pid));
   }
+}
+
+/** Where our own code failed, without the message, which may hold values of the data. */
+function tellBug(log: Log, { job, partition_key }: AnalysisRequest, error: unknown): void {
+  if (error instanceof Inconclusive || error instanceof OperatingError) return;
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  log.error(
+    { job, partition: partition_key, error: error instanceof Error ? error.name : typeof error, frames },
+    'analysis failed',
+  );
 }
 
 /** Slots that an earlier run claimed and did not commit, then new ones until no published segment is left unassigned. */

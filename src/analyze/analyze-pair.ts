@@ -11,7 +11,8 @@ import { type ColumnPlan, planColumns } from '../compare/column-plan.ts';
 import { compareSides } from '../compare/compare.ts';
 import { type RowFilter, sideQuery } from '../compare/side-query.ts';
 import type { Comparison } from '../core/comparison.ts';
-import { Inconclusive, type Outcome } from '../core/outcome.ts';
+import { OperatingError } from '../core/operating-error.ts';
+import { EXIT_CODES, Inconclusive, type Outcome } from '../core/outcome.ts';
 import { mapSides, mapSidesInOrder, SIDES, type Side, type Sided } from '../core/side.ts';
 import { type Diagnosis, diagnose } from '../diagnose/diagnose.ts';
 import { type DiffResult, diffRows } from '../diff/diff.ts';
@@ -82,7 +83,11 @@ export async function analyzePair(request: AnalysisRequest, effects: AnalysisEff
 }
 
 async function look(request: AnalysisRequest, effects: AnalysisEffects, progress: Progress): Promise<void> {
-  for (const side of SIDES) progress.pinned = { ...progress.pinned, [side]: await pinLanding(request.landings[side]) };
+  const { unreadable } = request;
+  if (unreadable !== null) throw new Inconclusive(`${unreadable.side}_unreadable`, unreadable.detail);
+  for (const side of SIDES) {
+    progress.pinned = { ...progress.pinned, [side]: await readingSide(side, () => pinLanding(request.landings[side])) };
+  }
   const pinned = progress.pinned as Sided<PinnedLanding>;
   await mkdir(request.spill, { recursive: true, mode: 0o700 });
   const engine = await effects.openEngine({
@@ -94,6 +99,11 @@ async function look(request: AnalysisRequest, effects: AnalysisEffects, progress
   progress.engine_version = engine.version;
   try {
     await lookThrough(request, engine, pinned, effects, progress);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    // Both sides were read whole before; so if reading them again fails, they have changed, or the engine is at its limits.
+    await mapSidesInOrder(pinned, (landing) => recheckLanding(landing));
+    throw inconclusiveFromEngineError('production', error);
   } finally {
     await engine.close();
   }
@@ -197,6 +207,9 @@ async function readingSide<T>(side: Side, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof EngineError) throw inconclusiveFromEngineError(side, error);
+    if (error instanceof OperatingError && error.exitCode === EXIT_CODES.inconclusive) {
+      throw new Inconclusive(`${side}_unreadable`, error.troubles.map(({ message }) => message).join('; '));
+    }
     throw error;
   }
 }

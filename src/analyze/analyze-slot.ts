@@ -14,6 +14,7 @@ import type { Mismatch } from '../core/mismatch.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import type { OpenEngine } from '../engine/engine.ts';
 import { htmlFormat } from '../report/formats/html.ts';
+import { jsonFormat } from '../report/formats/json.ts';
 import { markdownFormat } from '../report/formats/markdown.ts';
 import type { PairReport } from '../report/pair-report.ts';
 import { buildSlotReport } from '../report/slot.ts';
@@ -56,7 +57,7 @@ export async function analyzeSlot(slot: Slot, context: SlotContext, effects: Slo
   if (report === null) {
     const analysed = await analyzeEntries(slot, context, effects, new Date(intent.logged_at_ms));
     await writePages(folder, analysed, context, effects.files);
-    await effects.files.publish(reportPath, Buffer.from(`${JSON.stringify(analysed)}\n`));
+    await effects.files.publish(reportPath, Buffer.from(jsonFormat.slot(analysed)));
     report = await readPublished(reportPath, effects.files);
     if (report === null) throw new Error(`${reportPath} was published and is not there`);
   }

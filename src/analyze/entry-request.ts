@@ -4,6 +4,8 @@ import type { Config, IngestionJob } from '../config/config.ts';
 import { type RequestLocations, requestLocations } from '../config/landing-of.ts';
 import type { Landing } from '../core/landing.ts';
 import type { Mismatch } from '../core/mismatch.ts';
+import { OperatingError } from '../core/operating-error.ts';
+import { EXIT_CODES } from '../core/outcome.ts';
 import { mapSidesInOrder, type Side, type Sided } from '../core/side.ts';
 import { findPartition } from '../partition/table.ts';
 import type { AnalysisRequest } from './request.ts';
@@ -48,7 +50,17 @@ export async function requestOf(
   setting: RunSetting,
 ): Promise<AnalysisRequest> {
   const locations = requestLocations(job, question.partition_key);
-  const landings = await mapSidesInOrder(job.sides, (_, side) => landingOf(job, side, locations, question));
+  let unreadable: AnalysisRequest['unreadable'] = null;
+  const landings = await mapSidesInOrder(job.sides, async (_, side) => {
+    try {
+      return landingOf(job, side, question, await partitionFolder(side, locations));
+    } catch (error) {
+      // Trouble of this partition, not of the run: told as its outcome.
+      if (!(error instanceof OperatingError) || error.exitCode === EXIT_CODES.infrastructure) throw error;
+      unreadable ??= { side, detail: error.troubles.map(({ message }) => message).join('; ') };
+      return landingOf(job, side, question, null);
+    }
+  });
   const { config } = setting;
   return {
     comparison_id: question.comparison_id,
@@ -57,6 +69,7 @@ export async function requestOf(
     pairing: question.pairing,
     partition_key: question.partition_key,
     landings,
+    unreadable,
     reference_side: question.reference_side ?? job.reference_side,
     spec: job.spec,
     examples: job.examples,
@@ -69,21 +82,13 @@ export async function requestOf(
   };
 }
 
-async function landingOf(
-  job: IngestionJob,
-  side: Side,
-  { key, partition_key, table_folders }: RequestLocations,
-  question: PartitionQuestion,
-): Promise<Landing> {
-  const { system, landed, format } = job.sides[side];
-  const root = table_folders[side];
-  const folder = key.levels.length === 0 ? root : await findPartition(root, key);
-  return {
-    side,
-    location: folder ?? join(root, partition_key),
-    system,
-    build: question.builds[side],
-    landed,
-    format,
-  };
+/** The partition's folder in whatever spelling; null where there is none. */
+async function partitionFolder(side: Side, { key, table_folders }: RequestLocations): Promise<string | null> {
+  return key.levels.length === 0 ? table_folders[side] : findPartition(table_folders[side], key);
+}
+
+function landingOf(job: IngestionJob, side: Side, question: PartitionQuestion, folder: string | null): Landing {
+  const { root, system, landed, format } = job.sides[side];
+  const location = folder ?? join(root, question.partition_key);
+  return { side, location, system, build: question.builds[side], landed, format };
 }

@@ -12,6 +12,8 @@ export interface AnalysisRequest {
   readonly pairing: string | null;
   readonly partition_key: string | null;
   readonly landings: Sided<Landing>;
+  /** A side of which it cannot be told where its partition is, such as two spellings of one key. */
+  readonly unreadable: { readonly side: Side; readonly detail: string } | null;
   readonly reference_side: Side;
   readonly spec: Spec;
   /** Most examples that are shown. */

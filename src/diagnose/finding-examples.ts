@@ -2,6 +2,7 @@
 import type { CellText } from '../core/difference.ts';
 import type { FindingExample } from '../core/finding.ts';
 import type { Side } from '../core/side.ts';
+import { shownText } from '../diff/shown-text.ts';
 import type { DiffTables } from '../diff/tables.ts';
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
@@ -20,7 +21,7 @@ function tellingColumns(tables: DiffTables): readonly number[] {
 }
 
 function text(expression: Sql, i: number): Sql {
-  return sql`CAST(${expression} AS VARCHAR) AS ${ident(`cell${i}`)}`;
+  return sql`${shownText(expression)} AS ${ident(`cell${i}`)}`;
 }
 
 /** Quantiles that pick this many places: the first, the last, and others evenly between. */

@@ -7,6 +7,7 @@ import type { Engine, EngineValue, ResultTable } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, join, type Sql, sql, value } from '../sql/sql.ts';
 import type { PairCounts } from './row-pairs.ts';
+import { shownText } from './shown-text.ts';
 
 /** An example with the number of its pair in `changed_rows`, so that its cause can be looked up; null for one-sided rows. */
 export interface PickedExample extends RowExample {
@@ -34,7 +35,7 @@ export async function pickExamples(
 
 async function pickChanged(engine: Engine, plan: ColumnPlan, limit: number): Promise<readonly PickedExample[]> {
   const flags = plan.columns.map((_, i) => ident(`d${i}`));
-  const cells = plan.columns.flatMap((_, i) => [text(ident(`p${i}`)), text(ident(`s${i}`)), ident(`d${i}`)]);
+  const cells = plan.columns.flatMap((_, i) => [shownText(ident(`p${i}`)), shownText(ident(`s${i}`)), ident(`d${i}`)]);
   const places = sql`pair, production_file, production_row, shadow_file, shadow_row`;
   const picked = { rows: sql`changed_rows`, place: sql`pair`, pattern: sql`hash(${join(flags)})` };
   const rows = await pick(engine, picked, join([places, ...cells]), limit);
@@ -64,7 +65,7 @@ async function pickOneSided(
   limit: number,
 ): Promise<readonly PickedExample[]> {
   const side: Side = kind === 'only_in_production' ? 'production' : 'shadow';
-  const cells = plan.columns.map((_, i) => text(valueName(i)));
+  const cells = plan.columns.map((_, i) => shownText(valueName(i)));
   // File and row as one number, so that a place can be ordered and looked up.
   const place = sql`(CAST("file" AS HUGEINT) * 1099511627776 + "row")`;
   const picked = { rows: ident(kind), place, pattern: sql`twin` };
@@ -130,8 +131,4 @@ export function takeTurns(lists: readonly (readonly bigint[])[], limit: number):
     picked.push(...queues.flatMap((queue) => queue[turn] ?? []));
   }
   return picked.slice(0, limit);
-}
-
-function text(expression: Sql): Sql {
-  return sql`CAST(${expression} AS VARCHAR)`;
 }

@@ -7,6 +7,7 @@ import type { Side, Sided } from '../core/side.ts';
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
+import { shownText } from './shown-text.ts';
 
 const MEASURES = 4;
 
@@ -40,8 +41,8 @@ function measuresOf(column: Sql, type: string): readonly Sql[] {
   return [
     sql`count(*) - count(${column})`,
     sql`count(DISTINCT ${column})`,
-    sql`CAST(min(${ordered}) AS VARCHAR)`,
-    sql`CAST(max(${ordered}) AS VARCHAR)`,
+    shownText(sql`min(${ordered})`),
+    shownText(sql`max(${ordered})`),
   ];
 }
 

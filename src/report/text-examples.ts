@@ -13,7 +13,7 @@ const EXAMPLES_SHOWN = 10;
 const CELLS_SHOWN = 6;
 
 export function exampleLines(report: PairReport, paint: Paint, width: number): readonly string[] {
-  const shown = report.examples.slice(0, EXAMPLES_SHOWN);
+  const shown = someOfEachKind(report.examples, EXAMPLES_SHOWN);
   if (shown.length === 0) return [];
   const { rows } = report;
   const differing = rows === null ? null : rows.changed + rows.only_in_production + rows.only_in_shadow;
@@ -31,6 +31,13 @@ export function exampleLines(report: PairReport, paint: Paint, width: number): r
     paint.bold(`Examples (${shown.length}${of})`),
     ...tableLines([titles, ...lines], width - 2).map((line) => `  ${line}`),
   ];
+}
+
+/** The first ones, with room left for every kind of row difference that there is. */
+function someOfEachKind(examples: readonly ReportExample[], most: number): readonly ReportExample[] {
+  const kinds = [...new Set(examples.map(({ kind }) => kind))];
+  const share = Math.floor(most / Math.max(1, kinds.length));
+  return kinds.flatMap((kind) => examples.filter((example) => example.kind === kind).slice(0, share));
 }
 
 const KEY_MAX = 24;

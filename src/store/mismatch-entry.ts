@@ -121,7 +121,13 @@ export function parseEntry(record: LoggedRecord): ParsedEntry {
     outcome: fields.outcome ?? (fields.inconclusive_reason === null ? 'mismatch' : 'inconclusive'),
     kinds: fields.kinds ?? [],
   };
-  return { entry: { ...filled, comparison_id: fields.comparison_id ?? eventIdOf(filled) } };
+  return { entry: { ...filled, comparison_id: safeId(fields.comparison_id) ?? eventIdOf(filled) } };
+}
+
+/** Ids name files and links, so one of another writer that holds more than letters, digits, `-` and `_` is hashed. */
+function safeId(id: string | null): string | null {
+  if (id === null || /^[\w-]{1,64}$/.test(id)) return id;
+  return idOf('comparison_id', id);
 }
 
 /** The id of an event that its writer gave none: the same entry read twice is the same event. */

@@ -13,6 +13,7 @@ export function requestFor(paths: Sided<string>, spec: Spec, spill: string): Ana
     pairing: null,
     partition_key: null,
     landings: { production: landing('production'), shadow: landing('shadow') },
+    unreadable: null,
     reference_side: 'production',
     spec,
     examples: 20,

@@ -41,6 +41,7 @@ function request(production: string, shadow: string): AnalysisRequest {
     pairing: 'migration',
     partition_key: 'ds=2026-11-20',
     landings: { production: landing('production', production), shadow: landing('shadow', shadow) },
+    unreadable: null,
     reference_side: 'production',
     spec: { ...PLAIN_SPEC, key: ['id'] },
     examples: 5,

@@ -90,7 +90,7 @@ const side: fc.Arbitrary<LoggedSide> = fc.record({
   integrity: nullable(fc.constantFrom(...INTEGRITIES)),
 });
 const entry: fc.Arbitrary<Mismatch> = fc.record({
-  comparison_id: hostile,
+  comparison_id: fc.stringMatching(/^[\w-]{1,64}$/),
   content_id: nullable(hostile),
   logged_at: time,
   job: hostile,

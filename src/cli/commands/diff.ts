@@ -104,7 +104,7 @@ function defineOptions(command: Command): Command {
     .option('--quiet', 'print nothing; the exit code tells')
     .option('--verbose', 'tell each step on stderr')
     .option('--output <folder>', 'write reports into this folder')
-    .option('--format <formats>', 'of the reports there: html, json, markdown, text', collectNames)
+    .option('--format <formats>', 'of the reports there: html, json, md, text', collectNames)
     .option('--threads <number>', 'threads of the engine; default: all cores')
     .option('--timeout <duration>', 'give up after this (30s, 10m); runs the work in a child process')
     .option('--memory-limit <size>', 'ceiling on resident memory (2GB); runs the work in a child process');
@@ -152,6 +152,7 @@ async function requestOf(
     pairing: null,
     partition_key: null,
     landings: { production: landing('production'), shadow: landing('shadow') },
+    unreadable: null,
     reference_side: reference === 'shadow' ? 'shadow' : 'production',
     spec,
     examples: limit,
@@ -236,9 +237,9 @@ async function diffByPartition(request: AnalysisRequest, options: DiffOptions, t
   }
   terminal.progress('');
   const { answerOf } = await import('../../report/answer.ts');
-  const { render } = await import('../../report/render.ts');
+  const { escapeUnseen, render } = await import('../../report/render.ts');
   if (options.output !== undefined) await writePairPages(pairs, options, terminal);
-  if (options.json) terminal.print(JSON.stringify({ version: '0.1', pairs }));
+  if (options.json) terminal.print(escapeUnseen(JSON.stringify({ version: '0.1', pairs })));
   else if (!options.quiet) {
     for (const pair of pairs) {
       terminal.print(`${render(pair.partition_key, 'terminal')}  ${pair.outcome}  ${answerOf(pair).headline}`);

@@ -30,7 +30,7 @@ export const command: CliCommand = {
       .option('--json', 'print the verdict with its evidence as JSON')
       .option('--quiet', 'print nothing; the exit code tells')
       .option('--output <folder>', 'write the verdict and a report of the run into this folder')
-      .option('--format <formats>', 'of the report there: html, json, markdown, text', collectNames)
+      .option('--format <formats>', 'of the report there: html, json, md, text', collectNames)
       .action((options: GateOptions) => run(() => gate(options, terminal)));
   },
 };

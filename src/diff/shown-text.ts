@@ -1,0 +1,10 @@
+import { integer, type Sql, sql } from '../sql/sql.ts';
+
+const CHARACTERS_MAX = 10_000;
+
+/** A value as text for showing; what is longer than anybody reads is cut, and says so. A cell may hold 500 MB. */
+export function shownText(expression: Sql): Sql {
+  const text = sql`CAST(${expression} AS VARCHAR)`;
+  const most = integer(CHARACTERS_MAX);
+  return sql`CASE WHEN length(${text}) > ${most} THEN left(${text}, ${most}) || ' … cut, ' || length(${text}) || ' characters' ELSE ${text} END`;
+}
