@@ -7,43 +7,27 @@
  * only a broken request (a column that does not exist) is thrown, as OperatingError.
  */
 import { mkdir } from 'node:fs/promises';
-import { type ColumnPlan, planColumns } from '../compare/column-plan.ts';
+import { planColumns } from '../compare/column-plan.ts';
 import { compareSides } from '../compare/compare.ts';
 import { type RowFilter, sideQuery } from '../compare/side-query.ts';
 import type { Comparison } from '../core/comparison.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES, Inconclusive, type Outcome } from '../core/outcome.ts';
 import { mapSides, mapSidesInOrder, SIDES, type Side, type Sided } from '../core/side.ts';
-import { type Diagnosis, diagnose } from '../diagnose/diagnose.ts';
+import { diagnose } from '../diagnose/diagnose.ts';
 import { type DiffResult, diffRows } from '../diff/diff.ts';
 import { type Engine, EngineError, type OpenEngine } from '../engine/engine.ts';
 import { inconclusiveFromEngineError } from '../partition/engine-trouble.ts';
 import { type PinnedLanding, pinLanding, recheckLanding } from '../partition/pin.ts';
-import { openSide, readablePaths, type SideTable } from '../partition/side-table.ts';
+import { openSide, readablePaths } from '../partition/side-table.ts';
 import { maskPairReport } from '../report/mask.ts';
 import type { PairReport } from '../report/pair-report.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, type Sql } from '../sql/sql.ts';
 import { userExpression } from '../sql/user-expression.ts';
+import type { Analysis } from './analysis.ts';
 import { buildPairReport } from './build-report.ts';
 import type { AnalysisRequest } from './request.ts';
-
-/** Everything that a look at a pair has brought to light so far; what is null was not reached. */
-export interface Analysis {
-  readonly pinned: Sided<PinnedLanding | null>;
-  readonly tables: Sided<SideTable> | null;
-  readonly plan: ColumnPlan | null;
-  readonly comparison: Comparison | null;
-  /** Rows after `where`, before sampling. */
-  readonly row_counts: Sided<bigint> | null;
-  readonly diff: DiffResult | null;
-  readonly diagnosis: Diagnosis | null;
-  readonly causes: ReadonlyMap<string, string>;
-  readonly queries: Sided<Sql> | null;
-  readonly outcome: Outcome;
-  readonly inconclusive: Inconclusive | null;
-  readonly engine_version: string;
-}
 
 type Progress = { -readonly [name in keyof Analysis]: Analysis[name] };
 

@@ -6,7 +6,7 @@ import type { DiffResult } from '../diff/diff.ts';
 import type { PickedExample } from '../diff/examples.ts';
 import type { PairReport, ReportExample } from '../report/pair-report.ts';
 import { printSql } from '../sql/sql.ts';
-import type { Analysis } from './analyze-pair.ts';
+import type { Analysis } from './analysis.ts';
 import { commandOf } from './command.ts';
 import { countNumber } from './count-number.ts';
 import { reportFinding } from './report-finding.ts';

@@ -1,0 +1,26 @@
+import type { ColumnPlan } from '../compare/column-plan.ts';
+import type { Comparison } from '../core/comparison.ts';
+import type { Inconclusive, Outcome } from '../core/outcome.ts';
+import type { Sided } from '../core/side.ts';
+import type { Diagnosis } from '../diagnose/diagnose.ts';
+import type { DiffResult } from '../diff/diff.ts';
+import type { PinnedLanding } from '../partition/pin.ts';
+import type { SideTable } from '../partition/side-table.ts';
+import type { Sql } from '../sql/sql.ts';
+
+/** Everything that a look at a pair has brought to light so far; what is null was not reached. */
+export interface Analysis {
+  readonly pinned: Sided<PinnedLanding | null>;
+  readonly tables: Sided<SideTable> | null;
+  readonly plan: ColumnPlan | null;
+  readonly comparison: Comparison | null;
+  /** Rows after `where`, before sampling. */
+  readonly row_counts: Sided<bigint> | null;
+  readonly diff: DiffResult | null;
+  readonly diagnosis: Diagnosis | null;
+  readonly causes: ReadonlyMap<string, string>;
+  readonly queries: Sided<Sql> | null;
+  readonly outcome: Outcome;
+  readonly inconclusive: Inconclusive | null;
+  readonly engine_version: string;
+}
