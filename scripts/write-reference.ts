@@ -1,15 +1,21 @@
 /** Writes `docs/reference/` from the code; with `--check` it only tells what is out of date, and fails. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { analyzePair } from '../src/analyze/analyze-pair.ts';
 import { buildProgram } from '../src/cli/main.ts';
 import { commands } from '../src/cli/registry.ts';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { EXIT_CODES, INCONCLUSIVE_REASONS, MISMATCH_KINDS, OUTCOMES } from '../src/core/outcome.ts';
+import { PLAIN_SPEC } from '../src/core/spec.ts';
 import { detectors } from '../src/diagnose/registry.ts';
+import { openDuckdb } from '../src/engine/duckdb.ts';
+import { jsonFormat } from '../src/report/formats/json.ts';
 import { referenceFiles as reportSchemas } from '../src/report/json-schema.ts';
 import { packageRoot } from '../src/sql/query-file.ts';
 import { DEBUG_COLUMNS } from '../src/store/debug-log.ts';
 import { MISMATCH_COLUMNS, REQUIRED_OF_OTHERS } from '../src/store/mismatch-columns.ts';
+import { requestFor } from '../test/bench/request.ts';
 
 const NOTICE = '<!-- Written by `npm run generate` from the code; edit there. -->\n';
 
@@ -104,7 +110,25 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
+/** A real report over the sample data, without what differs from run to run. */
+async function exampleReport(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'shadowcheck-reference-'));
+  const table = (side: string): string =>
+    join(packageRoot(), 'sample-data', 'warehouse', side, 'orders', 'ds=2026-11-17');
+  const request = requestFor(
+    { production: table('production'), shadow: table('shadow') },
+    { ...PLAIN_SPEC, key: ['order_id'], ignore: ['ingested_at'] },
+    folder,
+  );
+  const report = await analyzePair({ ...request, examples: 4 }, { openEngine: openDuckdb, now_ms: () => 0 });
+  await rm(folder, { recursive: true });
+  return jsonFormat.pair({ ...report, seconds: 0.1 }, NO_CONTEXT).replaceAll(`${packageRoot()}/`, '');
+}
+
+const NO_CONTEXT = { back_href: null, history: null, color: false, width: 100 };
+
 const files: Readonly<Record<string, string>> = {
+  'docs/reference/pair-report.example.json': await exampleReport(),
   'docs/reference/commands.md': commandsPage(),
   'docs/reference/outcomes.md': outcomesPage(),
   'docs/reference/causes.md': causesPage(),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -112,13 +113,17 @@ function defineOptions(command: Command): Command {
 
 async function diff(production: string, shadow: string, options: DiffOptions, terminal: Terminal): Promise<ExitCode> {
   const spill = await mkdtemp(join(tmpdir(), 'shadowcheck-'));
+  // What was converted is data of others: it goes when the command is interrupted, too.
+  const removeSpill = (): void => rmSync(spill, { recursive: true, force: true });
+  process.once('exit', removeSpill);
   try {
     const request = await requestOf(production, shadow, options, spill, terminal);
     return options.byPartition
       ? await diffByPartition(request, options, terminal)
       : await diffOne(request, options, terminal);
   } finally {
-    await rm(spill, { recursive: true, force: true });
+    removeSpill();
+    process.off('exit', removeSpill);
   }
 }
 
