@@ -20,8 +20,17 @@ function tellingColumns(tables: DiffTables): readonly number[] {
   return key.length > 0 ? key : tables.columns.map((_, i) => i).slice(0, CELLS_OF_A_KEYLESS_ROW);
 }
 
-function text(expression: Sql, i: number): Sql {
-  return sql`${shownText(expression)} AS ${ident(`cell${i}`)}`;
+function typeOf(tables: DiffTables, i: number, side: Side): string {
+  return tables.columns[i]?.types[side] ?? 'VARCHAR';
+}
+
+interface Shown {
+  readonly expression: Sql;
+  readonly type: string;
+}
+
+function text({ expression, type }: Shown, i: number): Sql {
+  return sql`${shownText(expression, type)} AS ${ident(`cell${i}`)}`;
 }
 
 /** Quantiles that pick this many places: the first, the last, and others evenly between. */
@@ -43,7 +52,16 @@ export async function cellExamples(
   const telling = tellingColumns(tables);
   const { index } = cells;
   const predicted = candidate === null ? sql`NULL` : predictedForm(candidate, cells, cells.changed);
-  const shown = [...telling.map((i) => ident(`p${i}`)), ident(`p${index}`), ident(`s${index}`), predicted];
+  const cell = (side: Side, i: number): Shown => ({
+    expression: ident(`${side === 'production' ? 'p' : 's'}${i}`),
+    type: typeOf(tables, i, side),
+  });
+  const shown = [
+    ...telling.map((i) => cell('production', i)),
+    cell('production', index),
+    cell('shadow', index),
+    { expression: predicted, type: 'VARCHAR' },
+  ];
   const { rows } = await engine.run(
     query('diagnose/cells', { cells: join(shown.map(text)), condition, places: spreadPlaces(limit) }),
   );
@@ -62,8 +80,14 @@ export async function counterExamples(
   const value = sql`r.${cells.value}`;
   const form = cells.form.reference(value);
   const predicted = predictedForm(candidate, cells, { reference: value, reference_form: form });
-  const shown = [...telling.map((i) => sql`r.${ident(`v${i}`)}`), value, value, predicted];
   const { reference } = cells.roles;
+  const type = typeOf(tables, cells.index, reference);
+  const shown = [
+    ...telling.map((i) => ({ expression: sql`r.${ident(`v${i}`)}`, type: typeOf(tables, i, reference) })),
+    { expression: value, type },
+    { expression: value, type },
+    { expression: predicted, type: 'VARCHAR' },
+  ];
   const { rows } = await engine.run(
     query(
       'diagnose/counter-cells',
@@ -92,7 +116,7 @@ export async function rowExamples(
 ): Promise<readonly FindingExample[]> {
   if (limit < 1) return [];
   const telling = tellingColumns(tables);
-  const cells = telling.map((i, nth) => text(ident(`v${i}`), nth));
+  const cells = telling.map((i, nth) => text({ expression: ident(`v${i}`), type: typeOf(tables, i, side) }, nth));
   const { rows } = await engine.run(
     query(
       'diagnose/one-sided-rows',

@@ -35,7 +35,11 @@ export async function pickExamples(
 
 async function pickChanged(engine: Engine, plan: ColumnPlan, limit: number): Promise<readonly PickedExample[]> {
   const flags = plan.columns.map((_, i) => ident(`d${i}`));
-  const cells = plan.columns.flatMap((_, i) => [shownText(ident(`p${i}`)), shownText(ident(`s${i}`)), ident(`d${i}`)]);
+  const cells = plan.columns.flatMap(({ types }, i) => [
+    shownText(ident(`p${i}`), types.production),
+    shownText(ident(`s${i}`), types.shadow),
+    ident(`d${i}`),
+  ]);
   const places = sql`pair, production_file, production_row, shadow_file, shadow_row`;
   const picked = { rows: sql`changed_rows`, place: sql`pair`, pattern: sql`hash(${join(flags)})` };
   const rows = await pick(engine, picked, join([places, ...cells]), limit);
@@ -65,7 +69,7 @@ async function pickOneSided(
   limit: number,
 ): Promise<readonly PickedExample[]> {
   const side: Side = kind === 'only_in_production' ? 'production' : 'shadow';
-  const cells = plan.columns.map((_, i) => shownText(valueName(i)));
+  const cells = plan.columns.map(({ types }, i) => shownText(valueName(i), types[side]));
   // File and row as one number, so that a place can be ordered and looked up.
   const place = sql`(CAST("file" AS HUGEINT) * 1099511627776 + "row")`;
   const picked = { rows: ident(kind), place, pattern: sql`twin` };

@@ -41,8 +41,8 @@ function measuresOf(column: Sql, type: string): readonly Sql[] {
   return [
     sql`count(*) - count(${column})`,
     sql`count(DISTINCT ${column})`,
-    shownText(sql`min(${ordered})`),
-    shownText(sql`max(${ordered})`),
+    shownText(sql`min(${ordered})`, type),
+    shownText(sql`max(${ordered})`, type),
   ];
 }
 
