@@ -18,6 +18,8 @@ export interface Analysis {
   readonly row_counts: Sided<bigint> | null;
   readonly diff: DiffResult | null;
   readonly diagnosis: Diagnosis | null;
+  /** The engine's class of error that kept the causes of a decided mismatch from being named. */
+  readonly diagnosis_trouble: string | null;
   readonly causes: ReadonlyMap<string, string>;
   readonly queries: Sided<Sql> | null;
   readonly outcome: Outcome;

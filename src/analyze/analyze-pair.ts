@@ -7,7 +7,7 @@
  * only a broken request (a column that does not exist) is thrown, as OperatingError.
  */
 import { mkdir } from 'node:fs/promises';
-import { planColumns } from '../compare/column-plan.ts';
+import { type ColumnPlan, planColumns } from '../compare/column-plan.ts';
 import { compareSides } from '../compare/compare.ts';
 import { type RowFilter, sideQuery } from '../compare/side-query.ts';
 import type { Comparison } from '../core/comparison.ts';
@@ -19,7 +19,7 @@ import { type DiffResult, diffRows } from '../diff/diff.ts';
 import { type Engine, EngineError, type OpenEngine } from '../engine/engine.ts';
 import { inconclusiveFromEngineError } from '../partition/engine-trouble.ts';
 import { type PinnedLanding, pinLanding, recheckLanding } from '../partition/pin.ts';
-import { openSide, readablePaths } from '../partition/side-table.ts';
+import { openSide, readablePaths, type SideTable } from '../partition/side-table.ts';
 import { maskPairReport } from '../report/mask.ts';
 import type { PairReport } from '../report/pair-report.ts';
 import { query } from '../sql/query-file.ts';
@@ -49,6 +49,7 @@ export async function analyzePair(request: AnalysisRequest, effects: AnalysisEff
     row_counts: null,
     diff: null,
     diagnosis: null,
+    diagnosis_trouble: null,
     causes: new Map(),
     queries: null,
     outcome: 'inconclusive',
@@ -111,6 +112,15 @@ async function lookThrough(
     request.spec,
   );
   progress.plan = plan;
+  const hasUnpaired = SIDES.some((side) => plan.unpaired[side].length > 0);
+  if (plan.columns.length === 0 && !hasUnpaired && SIDES.some((side) => tables[side].columns.length > 0)) {
+    throw new OperatingError(EXIT_CODES.usage, {
+      code: 'nothing_compared',
+      subject: 'columns',
+      message: 'the rules leave no column to compare, and nothing compared is no match',
+      hint: 'name fewer columns to ignore, or more to compare',
+    });
+  }
   const filters = await rowFilters(engine, request);
   const queries = mapSides(tables, (table, side) => sideQuery(side, table, plan, filters[side]));
   progress.queries = queries;
@@ -125,12 +135,13 @@ async function lookThrough(
       : await mapSidesInOrder(tables, (table, side) =>
           rowCount(engine, sideQuery(side, table, plan, { ...filters[side], sample: null })),
         );
+  if (request.spec.sample !== null) refuseEmptySample(comparison, progress.row_counts);
   if (comparison.kinds.length === 0) {
     progress.outcome = 'match';
     return;
   }
-  if (plan.missing_key.length > 0) {
-    progress.outcome = 'mismatch'; // a key column is missing on a side: a difference of schema, and no rows to pair
+  if (plan.missing_key.length > 0 || plan.columns.length === 0) {
+    progress.outcome = 'mismatch'; // no key on a side, or no common column: a difference of schema, and no rows to pair
     return;
   }
 
@@ -141,6 +152,28 @@ async function lookThrough(
   if (progress.outcome !== 'mismatch') return;
 
   effects.onStep?.('naming causes');
+  try {
+    await nameCauses(request, { engine, plan, tables, filters, comparison, diff }, progress);
+  } catch (error) {
+    // What differs is known and stays known, whatever keeps the causes from being named.
+    if (!(error instanceof EngineError) || /interrupt/i.test(error.kind)) throw error;
+    progress.diagnosis = null;
+    progress.diagnosis_trouble = error.kind;
+  }
+}
+
+/** A pair whose differing rows lie in the session. */
+interface DiffedPair {
+  readonly engine: Engine;
+  readonly plan: ColumnPlan;
+  readonly tables: Sided<SideTable>;
+  readonly filters: Sided<RowFilter>;
+  readonly comparison: Comparison;
+  readonly diff: DiffResult;
+}
+
+async function nameCauses(request: AnalysisRequest, pair: DiffedPair, progress: Progress): Promise<void> {
+  const { engine, plan, tables, filters, comparison, diff } = pair;
   const diagnosis = await diagnose({
     engine,
     tables: diff.tables,
@@ -162,6 +195,16 @@ async function lookThrough(
   progress.diagnosis = diagnosis;
   const shown = diff.difference.examples.flatMap(({ pair }) => (pair === null ? [] : [pair]));
   progress.causes = await diagnosis.causesOf(shown);
+}
+
+/** A sample that took no row has compared nothing. */
+function refuseEmptySample(comparison: Comparison, rowCounts: Sided<bigint>): void {
+  const taken = SIDES.some((side) => comparison.fingerprints[side].row_count > 0n);
+  if (taken || SIDES.every((side) => rowCounts[side] === 0n)) return;
+  throw new Inconclusive(
+    'limit_reached',
+    `the sample took none of ${rowCounts.production} and ${rowCounts.shadow} rows`,
+  );
 }
 
 /** A mismatch until every difference is forgiven by an agreed tolerance or was none after all. */

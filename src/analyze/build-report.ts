@@ -214,7 +214,20 @@ function notesOf(
       notes.push({ code: 'null_keys', text: `${side}: ${nulls} rows have NULL in the key; NULL was paired with NULL` });
   }
   const { production, shadow } = analysis.row_counts ?? { production: null, shadow: null };
-  if (production === 0n && shadow === 0n) notes.push({ code: 'both_empty', text: 'both sides are empty' });
+  if (production === 0n && shadow === 0n) {
+    const held = SIDES.some((side) => (analysis.tables?.[side].row_count_hint ?? 0n) > 0n);
+    notes.push(
+      held
+        ? { code: 'no_row_fulfils_where', text: 'no row of either side fulfils the condition: nothing was compared' }
+        : { code: 'both_empty', text: 'both sides are empty' },
+    );
+  }
+  if (analysis.diagnosis_trouble !== null) {
+    notes.push({
+      code: 'causes_not_named',
+      text: `the causes could not be named (${analysis.diagnosis_trouble}); what differs is counted all the same`,
+    });
+  }
   if (request.spec.key.length === 0 && analysis.outcome === 'mismatch') {
     notes.push({
       code: 'no_key',

@@ -49,6 +49,7 @@ export function inconclusiveReport(request: AnalysisRequest, reason: Inconclusiv
       row_counts: null,
       diff: null,
       diagnosis: null,
+      diagnosis_trouble: null,
       causes: new Map(),
       queries: null,
       outcome: 'inconclusive',

@@ -1,9 +1,13 @@
 /** The command line: `main` parses, runs one command, and turns what it throws into a message and an exit code. */
 import { Command, CommanderError } from 'commander';
+import { engineKind } from '../analyze/user-sql.ts';
 import { messageOf, OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES, type ExitCode, Inconclusive } from '../core/outcome.ts';
 import { SHADOWCHECK_VERSION } from '../core/version.ts';
+import { EngineError } from '../engine/engine.ts';
+import { endOnLostOutput, endOnSignals, endOnUncaught } from './endings.ts';
 import { commands } from './registry.ts';
+import { safeTerminal } from './safe-terminal.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** Runs a command line (without node and script). Resolves to the exit code; never rejects. */
@@ -11,20 +15,17 @@ export async function main(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
-  for (const stream of [process.stdout, process.stderr]) {
-    // A reader that closes the pipe has seen enough: a quiet end.
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(EXIT_CODES.ok);
-      throw error;
-    });
-  }
-  process.once('SIGINT', () => process.exit(EXIT_CODES.interrupted));
   const terminal = openTerminal(process.stdout, process.stderr, env, process.cwd(), !argv.includes('--no-color'));
+  const safe = safeTerminal(terminal);
+  endOnSignals();
+  endOnLostOutput([process.stdout, process.stderr], safe.tell);
+  endOnUncaught((error) => tellError(error, safe));
   return runCommandLine(argv, terminal);
 }
 
 /** The same with everything outside passed in. */
-export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runCommandLine(argv: readonly string[], outside: Terminal): Promise<ExitCode> {
+  const terminal = safeTerminal(outside);
   let code: ExitCode = EXIT_CODES.ok;
   const program = buildProgram(terminal, async (work) => {
     code = await work();
@@ -73,8 +74,14 @@ function tellError(error: unknown, terminal: Terminal): ExitCode {
     terminal.tell(`inconclusive: ${error.message} [${error.reason}]`);
     return EXIT_CODES.inconclusive;
   }
-  terminal.tell(
-    `This is a bug in shadowcheck, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`,
-  );
+  terminal.tell(`This is a bug in shadowcheck, please report it:\n${describeBug(error)}`);
   return EXIT_CODES.infrastructure;
+}
+
+/** Where it happened. What the engine said is left out: it quotes the data. */
+function describeBug(error: unknown): string {
+  if (!(error instanceof Error)) return messageOf(error);
+  if (!(error instanceof EngineError)) return error.stack ?? error.message;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [`the engine refused a statement (${engineKind(error)} error)`, ...frames].join('\n');
 }

@@ -1,13 +1,14 @@
 /** Which columns are compared, in what form, and how the two schemas differ. */
 import { isNumeric } from '../core/column.ts';
 import type { ComparedColumn, SchemaDifference } from '../core/comparison.ts';
-import { OperatingError, type Trouble } from '../core/operating-error.ts';
+import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
-import { mapSides, type Side, type Sided } from '../core/side.ts';
+import { mapSides, type Sided } from '../core/side.ts';
 import type { Spec } from '../core/spec.ts';
 import type { SideColumn } from '../partition/side-table.ts';
 import { ident, type Sql, sql } from '../sql/sql.ts';
 import { comparedAs } from './compared-as.ts';
+import { specTroubles } from './spec-troubles.ts';
 
 /** A compared column with its SQL: `source` reads it from the side's table, `canonical` brings the value `v<i>` to the compared form. */
 export interface PlannedColumn extends ComparedColumn {
@@ -34,21 +35,25 @@ export function valueName(i: number): Sql {
 
 /**
  * Pairs the columns of the two sides by name (exactly; a name that differs in case is another name) and by the spec's
- * renames. Throws OperatingError `unknown_column` for names in the spec that neither side has, all at once.
+ * renames. Throws OperatingError for everything in the spec that does not fit the columns, all at once.
  */
 export function planColumns(sides: Sided<readonly SideColumn[]>, spec: Spec): ColumnPlan {
   const shadowNames = new Map(spec.renamed.map(({ production, shadow }) => [production, shadow]));
-  refuseUnknownNames(sides, spec, shadowNames);
+  const troubles = specTroubles(sides, spec);
+  if (troubles.length > 0) throw new OperatingError(EXIT_CODES.usage, troubles);
 
   const ignored = new Set(spec.ignore);
   const wanted = spec.columns === null ? null : new Set([...spec.columns, ...spec.key]);
   const isWanted = (name: string): boolean => !ignored.has(name) && (wanted === null || wanted.has(name));
   const shadowColumns = new Map(sides.shadow.map((column) => [column.name, column]));
 
+  const mappedOnto = new Set(spec.renamed.map(({ shadow }) => shadow));
   const columns: PlannedColumn[] = [];
   const paired = new Set<string>();
   for (const production of sides.production) {
-    const shadow = shadowColumns.get(shadowNames.get(production.name) ?? production.name);
+    // A shadow column that another column is mapped onto is not this one's, though it may bear its name.
+    const isTaken = !shadowNames.has(production.name) && mappedOnto.has(production.name);
+    const shadow = isTaken ? undefined : shadowColumns.get(shadowNames.get(production.name) ?? production.name);
     if (shadow === undefined || paired.has(shadow.name)) continue;
     if (!isWanted(production.name)) continue;
     paired.add(shadow.name);
@@ -59,7 +64,7 @@ export function planColumns(sides: Sided<readonly SideColumn[]>, spec: Spec): Co
   const unpaired = {
     production: sides.production.filter(({ name }) => isWanted(name) && !pairedProduction.has(name)),
     shadow: sides.shadow.filter(
-      ({ name }) => isWanted(name) && !paired.has(name) && !isMapped(name, pairedProduction, shadowNames),
+      ({ name }) => isWanted(name) && !paired.has(name) && !isLeftOut(name, shadowNames, isWanted),
     ),
   };
   return {
@@ -71,9 +76,13 @@ export function planColumns(sides: Sided<readonly SideColumn[]>, spec: Spec): Co
   };
 }
 
-/** A shadow column whose production twin is compared under another shadow name is not told as extra twice. */
-function isMapped(name: string, paired: ReadonlySet<string>, shadowNames: ReadonlyMap<string, string>): boolean {
-  return [...shadowNames].some(([production, shadow]) => shadow === name && paired.has(production));
+/** The shadow's name of a production column that the spec leaves out. */
+function isLeftOut(
+  name: string,
+  shadowNames: ReadonlyMap<string, string>,
+  isWanted: (name: string) => boolean,
+): boolean {
+  return [...shadowNames].some(([production, shadow]) => shadow === name && !isWanted(production));
 }
 
 function planColumn(production: SideColumn, shadow: SideColumn, i: number, spec: Spec): PlannedColumn {
@@ -104,7 +113,7 @@ function planColumn(production: SideColumn, shadow: SideColumn, i: number, spec:
         : null,
     source: { production: production.expression, shadow: shadow.expression },
     canonical: { production: form.production(normalised), shadow: form.shadow(normalised) },
-    converted: types.production !== types.shadow || rules.length > 0,
+    converted: form.converts || rules.length > 0,
   };
 }
 
@@ -133,37 +142,4 @@ function schemaDifference(
       .map(({ name, shadow_name }) => ({ production: name, shadow: shadow_name })),
     reordered: shadowOrder.some((position, i) => i > 0 && position < (shadowOrder[i - 1] ?? 0)),
   };
-}
-
-function refuseUnknownNames(
-  sides: Sided<readonly SideColumn[]>,
-  spec: Spec,
-  shadowNames: ReadonlyMap<string, string>,
-): void {
-  const has = (side: Side, name: string): boolean => sides[side].some((column) => column.name === name);
-  const known = (name: string): boolean => has('production', name) || has('shadow', shadowNames.get(name) ?? name);
-  const places: readonly (readonly [string, readonly (string | null)[]])[] = [
-    ['key', spec.key],
-    ['columns', spec.columns ?? []],
-    ['ignore', spec.ignore],
-    ['tolerance', spec.tolerance.map(({ column }) => column)],
-    ['normalise', spec.normalise.map(({ column }) => column)],
-    ['renamed', spec.renamed.map(({ production }) => production)],
-  ];
-  const available = [...new Set([...sides.production, ...sides.shadow].map(({ name }) => name))];
-  if (available.length === 0) return; // an empty relation: nothing to hold a name against
-  const troubles = places.flatMap(([place, names]) =>
-    names
-      .filter((name): name is string => name !== null && !known(name))
-      .map(
-        (name): Trouble => ({
-          code: 'unknown_column',
-          subject: name,
-          place,
-          message: 'no column of this name on either side',
-          hint: `the columns are ${available.slice(0, 20).join(', ')}${available.length > 20 ? ', …' : ''}`,
-        }),
-      ),
-  );
-  if (troubles.length > 0) throw new OperatingError(EXIT_CODES.usage, troubles);
 }

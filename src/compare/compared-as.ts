@@ -4,28 +4,56 @@
  * The rule: a difference is never lost. Two numbers are equal iff each, cast to the other's type, gives the other; so an
  * integer or decimal is never compared as DOUBLE (9007199254740993 would equal 9007199254740992.0). Text against a typed
  * value: the text counts as the value only where parsing and printing it lose nothing. What has no common form is
- * compared as text. `hash()` differs for -1 as INTEGER and as BIGINT, so both sides are cast to one type before it.
+ * compared as text.
+ *
+ * The form is also what the engine hashes, and not every type of it hashes well: of 128-bit values (HUGEINT, DECIMAL beyond
+ * 18 digits, UUID) the two halves are XORed, so 0 and -1 hash alike; an interval of one month equals one of 30 days; a list's
+ * hash does not tell [2, 1] after 0 from [1] after 2. Such types are compared as text also where both sides agree on them.
  */
 import { familyOf } from '../core/column.ts';
 import { integer, type Sql, sql } from '../sql/sql.ts';
 
 export interface ComparedAs {
   readonly compared_as: string;
+  /** False: the values stand for themselves. */
+  readonly converts: boolean;
   readonly production: (value: Sql) => Sql;
   readonly shadow: (value: Sql) => Sql;
 }
 
 const identity = (value: Sql): Sql => value;
 
+/** Whether the engine tells the values of this type apart by its own `=` and `hash()`. */
+function hashesWell(type: string): boolean {
+  switch (familyOf(type)) {
+    case 'integer':
+      return INTEGER_DIGITS[type] !== undefined;
+    case 'decimal':
+      return (parseDecimal(type)?.width ?? Number.POSITIVE_INFINITY) <= 18;
+    case 'time':
+      return type === 'TIME';
+    case 'nested':
+    case 'other':
+      return false;
+    default:
+      return true;
+  }
+}
+
 /** How values of these two DuckDB types are brought to one form. Symmetric in its arguments. */
 export function comparedAs(production: string, shadow: string): ComparedAs {
-  if (production === shadow) return { compared_as: production, production: identity, shadow: identity };
+  if (production === shadow) {
+    const converts = !hashesWell(production);
+    const form = converts ? castText : identity;
+    return { compared_as: production, converts, production: form, shadow: form };
+  }
   const forward = form(production, shadow);
-  if (forward !== null) return { compared_as: forward.name, production: forward.first, shadow: forward.second };
+  if (forward !== null)
+    return { compared_as: forward.name, converts: true, production: forward.first, shadow: forward.second };
   const backward = form(shadow, production);
-  if (backward !== null) return { compared_as: backward.name, production: backward.second, shadow: backward.first };
-  const asText = (value: Sql): Sql => sql`CAST(${value} AS VARCHAR)`;
-  return { compared_as: 'VARCHAR', production: asText, shadow: asText };
+  if (backward !== null)
+    return { compared_as: backward.name, converts: true, production: backward.second, shadow: backward.first };
+  return { compared_as: 'VARCHAR', converts: true, production: castText, shadow: castText };
 }
 
 interface Form {
@@ -38,7 +66,7 @@ function form(first: string, second: string): Form | null {
   const families = `${familyOf(first)} ${familyOf(second)}`;
   switch (families) {
     case 'integer integer':
-      return bothCast(first === 'UHUGEINT' || second === 'UHUGEINT' ? null : 'HUGEINT');
+      return isSigned64(first) && isSigned64(second) ? bothCast('BIGINT') : null;
     case 'integer decimal':
     case 'decimal decimal':
       return bothCast(commonDecimal(first, second)) ?? { name: 'exact number', first: exactText, second: exactText };
@@ -47,11 +75,12 @@ function form(first: string, second: string): Form | null {
     case 'integer float':
       return { name: 'exact number', first: castText, second: floatAsIntegerText };
     case 'decimal float':
-      return { name: 'exact number', first: castText, second: (value) => floatAsDecimalText(value, first) };
+      return { name: 'exact number', first: castText, second: (value) => floatAsDecimalText(value, second, first) };
     case 'date timestamp':
-      return second === 'TIMESTAMP_NS' ? nanoseconds() : bothCast('TIMESTAMP');
     case 'timestamp timestamp':
-      return first === 'TIMESTAMP_NS' || second === 'TIMESTAMP_NS' ? nanoseconds() : bothCast('TIMESTAMP');
+      return first === 'TIMESTAMP_NS' || second === 'TIMESTAMP_NS'
+        ? { name: 'nanoseconds', first: nanoseconds, second: nanoseconds }
+        : { name: 'TIMESTAMP', first: timestampForm, second: timestampForm };
     case 'text text':
       return { name: 'VARCHAR', first: castText, second: castText };
     case 'text integer':
@@ -71,9 +100,11 @@ function form(first: string, second: string): Form | null {
     case 'text blob':
       return { name: 'BLOB', first: (value) => sql`encode(CAST(${value} AS VARCHAR))`, second: identity };
     case 'nested nested':
-      return { name: 'JSON', first: jsonText, second: jsonText };
+      return isSameShape(first, second)
+        ? { name: 'JSON', first: jsonText, second: jsonText }
+        : { name: 'text with its type', first: (value) => typedText(value), second: (value) => typedText(value) };
     case 'text nested':
-      return { name: 'JSON', first: castText, second: jsonText };
+      return /BLOB/.test(second) ? null : { name: 'JSON', first: castText, second: jsonText };
     default:
       return null;
   }
@@ -87,16 +118,29 @@ function jsonText(value: Sql): Sql {
   return sql`CAST(to_json(${value}) AS VARCHAR)`;
 }
 
-function bothCast(type: 'HUGEINT' | 'DOUBLE' | 'TIMESTAMP' | DecimalType | null): Form | null {
+function bothCast(type: 'BIGINT' | 'DOUBLE' | DecimalType | null): Form | null {
   if (type === null) return null;
   const cast = typeof type === 'object' ? decimalCast(type) : simpleCast(type);
   return { name: typeof type === 'object' ? printDecimal(type) : type, first: cast, second: cast };
 }
 
-function simpleCast(type: 'HUGEINT' | 'DOUBLE' | 'TIMESTAMP'): (value: Sql) => Sql {
-  if (type === 'HUGEINT') return (value) => sql`CAST(${value} AS HUGEINT)`;
-  if (type === 'DOUBLE') return (value) => sql`CAST(${value} AS DOUBLE)`;
-  return (value) => sql`CAST(${value} AS TIMESTAMP)`;
+function simpleCast(type: 'BIGINT' | 'DOUBLE'): (value: Sql) => Sql {
+  return type === 'BIGINT' ? (value) => sql`CAST(${value} AS BIGINT)` : (value) => sql`CAST(${value} AS DOUBLE)`;
+}
+
+function isSigned64(type: string): boolean {
+  return INTEGER_DIGITS[type] !== undefined && type !== 'UBIGINT';
+}
+
+/** JSON says a list from a list and a struct from a struct, but not a map from a struct, nor bytes from their escaped text. */
+function isSameShape(first: string, second: string): boolean {
+  const shape = (type: string): string => (/\]$/.test(type) ? 'LIST' : (/^[A-Z]+/.exec(type)?.[0] ?? type));
+  return shape(first) === shape(second) && !/BLOB/.test(`${first} ${second}`);
+}
+
+/** Values of shapes that have no common form: equal only where both are NULL. */
+function typedText(value: Sql): Sql {
+  return sql`typeof(${value}) || ': ' || CAST(${value} AS VARCHAR)`;
 }
 
 interface DecimalType {
@@ -122,14 +166,14 @@ function parseDecimal(type: string): DecimalType | null {
   return match === null ? null : { width: Number(match[1]), scale: Number(match[2]) };
 }
 
-/** The narrowest decimal that holds both exactly; null beyond 38 digits, where text decides. */
+/** The narrowest decimal that holds both exactly; null beyond the 18 digits that hash well, where text decides. */
 function commonDecimal(first: string, second: string): DecimalType | null {
   const a = parseDecimal(first);
   const b = parseDecimal(second);
   if (a === null || b === null) return null;
   const scale = Math.max(a.scale, b.scale);
   const width = Math.max(a.width - a.scale, b.width - b.scale) + scale;
-  return width > 38 ? null : { width, scale };
+  return width > 18 ? null : { width, scale };
 }
 
 function printDecimal(type: DecimalType): string {
@@ -161,13 +205,17 @@ function floatAsIntegerText(value: Sql): Sql {
     THEN CAST(CAST(CAST(${value} AS DOUBLE) AS HUGEINT) AS VARCHAR) ELSE CAST(${value} AS VARCHAR) END`;
 }
 
-/** A double that the decimal's type holds, there and back, prints as that decimal; any other as itself. */
-function floatAsDecimalText(value: Sql, type: string): Sql {
+/**
+ * A double that the decimal's type holds, there and back, prints as that decimal; any other as itself. By way of text: the
+ * engine's own cast between the two multiplies in doubles, and loses the last digit of most of them.
+ */
+function floatAsDecimalText(value: Sql, float: string, type: string): Sql {
   const decimal = parseDecimal(type);
   const name = decimal === null ? undefined : decimalTypes.get(printDecimal(decimal));
   if (name === undefined) return castText(value);
-  const cast = sql`TRY_CAST(${value} AS ${name})`;
-  return sql`CASE WHEN CAST(${cast} AS DOUBLE) = CAST(${value} AS DOUBLE) THEN CAST(${cast} AS VARCHAR) ELSE CAST(${value} AS VARCHAR) END`;
+  const printed = castText(sql`TRY_CAST(${castText(value)} AS ${name})`);
+  const back = float === 'FLOAT' ? sql`TRY_CAST(${printed} AS FLOAT)` : sql`TRY_CAST(${printed} AS DOUBLE)`;
+  return sql`CASE WHEN ${back} = ${value} THEN ${printed} ELSE ${castText(value)} END`;
 }
 
 /** Text that is a plain number and loses nothing as the other side's type prints as that type prints it. */
@@ -200,7 +248,7 @@ function plainNumber(text: Sql): Sql {
 
 function timestampText(value: Sql): Sql {
   const text = castText(value);
-  return sql`CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6}0*)?(Z|[+-]00(:?00)?)?')
+  return sql`CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}([.][0-9]{1,6}0*)?(Z|[+-]00(:?00)?)?')
     THEN coalesce(CAST(TRY_CAST(${text} AS TIMESTAMP) AS VARCHAR), ${text}) ELSE ${text} END`;
 }
 
@@ -209,9 +257,14 @@ function booleanText(value: Sql): Sql {
   return sql`CASE WHEN lower(${text}) IN ('true', 'false') THEN lower(${text}) ELSE ${text} END`;
 }
 
-/** Nanoseconds since the epoch as HUGEINT: TIMESTAMP_NS cannot hold what microseconds can, nor the other way round. */
-function nanoseconds(): Form {
-  const cast = (value: Sql): Sql =>
-    sql`CASE typeof(${value}) WHEN 'TIMESTAMP_NS' THEN CAST(epoch_ns(${value}) AS HUGEINT) ELSE CAST(epoch_us(CAST(${value} AS TIMESTAMP)) AS HUGEINT) * 1000 END`;
-  return { name: 'nanoseconds', first: cast, second: cast };
+/** A timestamp of any resolution as text of microseconds; what lies beyond their range, or is infinite, as it prints itself. */
+function timestampForm(value: Sql): Sql {
+  return sql`coalesce(CAST(TRY_CAST(${value} AS TIMESTAMP) AS VARCHAR), ${castText(value)})`;
+}
+
+/** Nanoseconds since the epoch: TIMESTAMP_NS cannot hold what microseconds can, nor the other way round. */
+function nanoseconds(value: Sql): Sql {
+  return sql`CASE WHEN isinf(${value}) THEN ${castText(value)}
+    WHEN typeof(${value}) = 'TIMESTAMP_NS' THEN CAST(epoch_ns(${value}) AS VARCHAR)
+    ELSE coalesce(CAST(CAST(epoch_us(TRY_CAST(${value} AS TIMESTAMP)) AS HUGEINT) * 1000 AS VARCHAR), ${castText(value)}) END`;
 }

@@ -37,7 +37,7 @@ export function sideQuery(
     side: rows,
     key: keyForms(plan, side),
     steps: integer(SAMPLE_STEPS),
-    kept: integer(Math.round(filter.sample * SAMPLE_STEPS)),
+    kept: integer(Math.max(1, Math.round(filter.sample * SAMPLE_STEPS))),
   });
 }
 

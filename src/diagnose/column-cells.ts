@@ -1,10 +1,11 @@
 /** The cells of one compared column as SQL, by role, over the tables that `diff` leaves behind. */
 import { type ComparedAs, comparedAs } from '../compare/compared-as.ts';
+import { withinTolerance } from '../compare/tolerance.ts';
 import { familyOf } from '../core/column.ts';
 import type { ComparedColumn } from '../core/comparison.ts';
 import type { ColumnDifference } from '../core/difference.ts';
 import { otherSide, type Side } from '../core/side.ts';
-import { ident, type Sql, sql, value } from '../sql/sql.ts';
+import { ident, type Sql, sql } from '../sql/sql.ts';
 import type { CellDetector, ColumnFacts, Params, Roles } from './detector.ts';
 
 /** A cause with its parameters, as it is tried on a column. */
@@ -87,10 +88,11 @@ export function isAtRisk(predicted: Sql, referenceForm: Sql, cells: ColumnCells)
   const changed = sql`${predicted} IS DISTINCT FROM ${referenceForm}`;
   const { tolerance } = cells.column;
   if (tolerance === null) return changed;
+  // The compared form may be text; as doubles both are numbers whatever it is.
   const before = sql`TRY_CAST(${referenceForm} AS DOUBLE)`;
   const after = sql`TRY_CAST(${predicted} AS DOUBLE)`;
-  const allowed = sql`greatest(CAST(${value(tolerance.abs)} AS DOUBLE), CAST(${value(tolerance.rel)} AS DOUBLE) * greatest(abs(${before}), abs(${after})))`;
-  return sql`${changed} AND NOT coalesce(abs(${after} - ${before}) <= ${allowed}, false)`;
+  const within = withinTolerance(before, after, { production: 'DOUBLE', shadow: 'DOUBLE' }, tolerance);
+  return sql`${changed} AND NOT (${within})`;
 }
 
 /** True in `changed_rows` where the cell differs and is what the cause predicts. Never NULL. */

@@ -18,7 +18,7 @@ export function matchingDecimals(
 ): readonly Sql[] {
   return DECIMALS.map(
     (decimals) =>
-      sql`CASE WHEN ${candidate} = ${change(reference, integer(decimals))} THEN ${value(String(decimals))} END`,
+      sql`CASE WHEN TRY(${candidate} = ${change(reference, integer(decimals))}) THEN ${value(String(decimals))} END`,
   );
 }
 

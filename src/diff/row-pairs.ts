@@ -6,10 +6,11 @@
 import type { ColumnPlan, PlannedColumn } from '../compare/column-plan.ts';
 import { valueName } from '../compare/column-plan.ts';
 import { formName } from '../compare/kept-rows.ts';
+import { withinTolerance } from '../compare/tolerance.ts';
 import { otherSide, SIDES, type Side } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
-import { ident, join, type Sql, sql, value } from '../sql/sql.ts';
+import { ident, join, type Sql, sql } from '../sql/sql.ts';
 
 /** The counts over `paired_rows` and the two `only_in_…` tables. `differing` and `agreed` follow the plan's columns. */
 export interface PairCounts {
@@ -109,31 +110,16 @@ function pairedValues(plan: ColumnPlan): Sql {
 
 function pairedValue(plan: ColumnPlan, column: PlannedColumn, i: number): readonly Sql[] {
   const differs = column.is_key ? sql`false` : sql`NOT (${sameForm(plan, i, sql`p`, sql`s`)})`;
-  const within = column.tolerance === null ? sql`false` : withinTolerance(column, i, column.tolerance);
+  const within =
+    column.tolerance === null
+      ? sql`false`
+      : withinTolerance(sql`p.${valueName(i)}`, sql`s.${valueName(i)}`, column.types, column.tolerance);
   return [
     sql`p.${valueName(i)} AS ${ident(`p${i}`)}`,
     sql`s.${valueName(i)} AS ${ident(`s${i}`)}`,
-    sql`${differs} AND NOT ${within} AS ${ident(`d${i}`)}`,
-    ...(column.tolerance === null ? [] : [sql`${differs} AND ${within} AS ${ident(`a${i}`)}`]),
+    sql`${differs} AND NOT (${within}) AS ${ident(`d${i}`)}`,
+    ...(column.tolerance === null ? [] : [sql`${differs} AND (${within}) AS ${ident(`a${i}`)}`]),
   ];
-}
-
-/**
- * Subtracts in an exact type where both sides have one: as doubles, 2^53 and 2^53 + 1 would have no difference at all.
- * A subtraction that overflows is not within tolerance.
- */
-function withinTolerance(column: PlannedColumn, i: number, tolerance: { abs: number; rel: number }): Sql {
-  const isExact = (type: string): boolean => !/^(FLOAT|DOUBLE)$/.test(type);
-  const isWhole = (type: string): boolean => isExact(type) && !type.startsWith('DECIMAL');
-  const { production, shadow } = column.types;
-  const cast = (side: Sql): Sql => {
-    if (isWhole(production) && isWhole(shadow)) return sql`CAST(${side} AS HUGEINT)`;
-    return isExact(production) && isExact(shadow) ? side : sql`CAST(${side} AS DOUBLE)`;
-  };
-  const p = cast(sql`p.${valueName(i)}`);
-  const s = cast(sql`s.${valueName(i)}`);
-  const allowed = sql`greatest(CAST(${value(tolerance.abs)} AS DOUBLE), CAST(${value(tolerance.rel)} AS DOUBLE) * greatest(abs(CAST(${p} AS DOUBLE)), abs(CAST(${s} AS DOUBLE))))`;
-  return sql`coalesce(TRY(CAST(abs(${p} - ${s}) AS DOUBLE)) <= ${allowed}, false)`;
 }
 
 async function keepPartnerless(engine: Engine, plan: ColumnPlan, side: Side): Promise<void> {

@@ -12,6 +12,7 @@ import { type Intents, intentsIn } from './intents.ts';
 import { type Leases, leasesIn } from './leases.ts';
 import { type LogSegments, logSegmentsIn } from './log-segments.ts';
 import { migrate } from './migrations.ts';
+import { type Owed, owedIn } from './owed.ts';
 import { type SlotCommits, slotCommitsIn } from './slot-record.ts';
 import { type Slots, slotsIn } from './slots.ts';
 
@@ -19,15 +20,16 @@ export type { AnalysedEvent, IssueRecord, Occurrence } from './history.ts';
 export type { Intent } from './intents.ts';
 export type { Lease } from './leases.ts';
 export type { LogSegment, WatermarkLookup } from './log-segments.ts';
-export type { SlotRecord } from './slot-record.ts';
-export type { Slot } from './slots.ts';
+export type { ClaimedEntry, OwedEntry } from './owed.ts';
+export { EMPTY_RECORD, type SlotRecord } from './slot-record.ts';
+export { FAILED_TRIES_MAX, type ReportedSlot, type Slot } from './slots.ts';
 
 /** Whether there is a catalog at this path; for readers that must not make one. */
 export function catalogExists(path: string): boolean {
   return existsSync(path);
 }
 
-export interface Catalog extends Leases, LogSegments, Slots, Intents, SlotCommits, History, CatalogCopies {
+export interface Catalog extends Leases, LogSegments, Slots, Owed, Intents, SlotCommits, History, CatalogCopies {
   close(): void;
 }
 
@@ -49,6 +51,7 @@ export function openCatalog(path: string): Catalog {
     ...leasesIn(database),
     ...logSegmentsIn(database),
     ...slotsIn(database),
+    ...owedIn(database),
     ...intentsIn(database),
     ...slotCommitsIn(database),
     ...historyIn(database),

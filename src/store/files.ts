@@ -21,6 +21,8 @@ export interface FilePort {
   publish(path: string, bytes: Uint8Array): Promise<'published' | 'already_there'>;
   /** Puts a file in the place of the one that stands, if any. */
   replace(path: string, bytes: Uint8Array): Promise<void>;
+  /** Gives a file another name, which must be free: it is kept, and its place is free. */
+  setAside(path: string, newPath: string): Promise<void>;
   /** The bytes of a file; null where there is none. */
   read(path: string): Promise<Uint8Array | null>;
   /** Makes a folder and the missing ones above it, durably. */
@@ -32,6 +34,7 @@ export interface FilePort {
 export const nodeFiles: FilePort = {
   publish: (path, bytes) => translated(path, () => publish(resolve(path), bytes)),
   replace: (path, bytes) => translated(path, () => replace(resolve(path), bytes)),
+  setAside: (path, newPath) => translated(path, () => setAside(resolve(path), resolve(newPath))),
   read: (path) => translated(path, () => read(resolve(path))),
   makeFolder: (path) => translated(path, () => makeFolder(resolve(path))),
   sweepTemporary: (folder) => translated(folder, () => sweepTemporary(resolve(folder))),
@@ -55,6 +58,13 @@ async function publish(path: string, bytes: Uint8Array): Promise<'published' | '
 
 async function replace(path: string, bytes: Uint8Array): Promise<void> {
   await throughTemporary(path, bytes, (temporary) => rename(temporary, path));
+  await syncFolder(dirname(path));
+}
+
+/** By link, then unlink: a rename would take the place of a file that stands. */
+async function setAside(path: string, newPath: string): Promise<void> {
+  await link(path, newPath);
+  await rm(path);
   await syncFolder(dirname(path));
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { INCONCLUSIVE_REASONS, OUTCOMES } from '../core/outcome.ts';
 import { query } from '../sql/query-file.ts';
 import type { Database } from './database.ts';
+import type { QuarantineRecord } from './slot-record.ts';
 
 const eventRow = z.object({
   comparison_id: z.string(),
@@ -43,6 +44,8 @@ const occurrenceRow = z.object({
   seen_at_ms: z.int(),
 });
 
+const quarantineRow = z.object({ log: z.string(), place: z.string(), reason: z.string() });
+
 const idRow = z.object({ comparison_id: z.string() });
 
 /** An analysed event. */
@@ -55,6 +58,8 @@ export interface History {
   /** Which of these events a committed slot holds. */
   analysedEvents(ids: readonly string[]): Set<string>;
   event(comparison_id: string): AnalysedEvent | null;
+  /** Whether a committed slot has told this already. */
+  isQuarantined(row: QuarantineRecord): boolean;
   /** Newest first; of one partition, or of all with null. */
   eventsOf(job: string, partition_key: string | null, limit: number): AnalysedEvent[];
   issueById(id: string): IssueRecord | null;
@@ -74,6 +79,8 @@ export function historyIn(database: Database): History {
       return new Set(rows.map((row) => row.comparison_id));
     },
     event: (comparison_id) => database.one(eventRow, query('store/event-read', {}, { comparison_id })),
+    isQuarantined: ({ log, place, reason }) =>
+      database.one(quarantineRow, query('store/quarantine-known', {}, { log, place, reason })) !== null,
     eventsOf: (job, partition_key, limit) =>
       database.all(eventRow, query('store/events-of-job', {}, { job, partition_key, limit })),
     issueById,

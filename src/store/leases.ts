@@ -21,6 +21,8 @@ export interface Leases {
   leaseOf(name: string): Lease | null;
   /** Gives it back before its end. Does nothing once somebody else has it. */
   releaseLease(lease: Lease): void;
+  /** Throws `OperatingError` `lease_lost` once the lease was released or taken over: before anything that others see. */
+  checkLease(lease: Lease): void;
 }
 
 export function leasesIn(database: Database): Leases {
@@ -37,16 +39,17 @@ export function leasesIn(database: Database): Leases {
     releaseLease({ name, holder, token }) {
       database.run(query('store/lease-release', {}, { name, holder, token }));
     },
+    checkLease: (lease) => requireLease(database, lease),
   };
 }
 
-/** For use inside a transaction. Throws `OperatingError` `lease_lost` unless this lease is the newest under its name. */
+/** Throws `OperatingError` `lease_lost` unless this lease is the newest under its name. */
 export function requireLease(database: Database, { name, holder, token }: Lease): void {
   if (database.one(leaseRow, query('store/lease-is-newest', {}, { name, holder, token })) !== null) return;
   throw new OperatingError(EXIT_CODES.infrastructure, {
     code: 'lease_lost',
     subject: name,
-    message: `the lease with token ${token} was released or taken over; nothing was written`,
+    message: `the lease with token ${token} was released or taken over; nothing more is written`,
     hint: 'another process goes on with this work',
   });
 }

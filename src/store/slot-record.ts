@@ -3,6 +3,7 @@ import type { InconclusiveReason, Outcome } from '../core/outcome.ts';
 import { query } from '../sql/query-file.ts';
 import type { Database } from './database.ts';
 import { type Lease, requireLease } from './leases.ts';
+import { settleOwed, type UndecidedRecord } from './owed.ts';
 import { markCommitted, type Slot } from './slots.ts';
 
 export interface EventRecord {
@@ -48,13 +49,21 @@ export interface SlotRecord {
   readonly events: readonly EventRecord[];
   readonly occurrences: readonly OccurrenceRecord[];
   readonly quarantine: readonly QuarantineRecord[];
+  /** Of the events, those that could not be decided and stay owed. */
+  readonly undecided: readonly UndecidedRecord[];
+  /** JSON for the page over all slots; null where nothing was new and no report was published. */
+  readonly summary: string | null;
 }
+
+/** Of a slot in which nothing was new. */
+export const EMPTY_RECORD: SlotRecord = { events: [], occurrences: [], quarantine: [], undecided: [], summary: null };
 
 export interface SlotCommits {
   /**
    * Commits a claimed slot with what was found, or throws and writes nothing: `OperatingError` `lease_lost` where the
    * lease's token is not the newest, `slot_not_claimed` where the slot is committed already. An event that an earlier
-   * slot has committed is left as it stands, its occurrences too.
+   * slot has committed is left as it stands, its occurrences too; unless this slot tried it again because it was
+   * undecided: then it has the newer result.
    */
   commitSlot(slot: Slot, lease: Lease, record: SlotRecord, now_ms: number): void;
 }
@@ -64,14 +73,17 @@ export function slotCommitsIn(database: Database): SlotCommits {
     commitSlot(slot, lease, record, now_ms) {
       database.transaction(() => {
         requireLease(database, lease);
-        markCommitted(database, slot.id, now_ms);
-        write(database, slot.id, record);
+        markCommitted(database, slot.id, record.summary === null, now_ms);
+        const committed = write(database, slot.id, record);
+        const undecided = record.undecided.filter(({ entry }) => committed.has(entry.comparison_id));
+        settleOwed(database, slot, lease.token, undecided, now_ms);
       });
     },
   };
 }
 
-function write(database: Database, slot_id: string, record: SlotRecord): void {
+/** Returns the events that this slot has committed. */
+function write(database: Database, slot_id: string, record: SlotRecord): ReadonlySet<string> {
   const committed_earlier = new Set<string>();
   const committed_now = new Set<string>();
   for (const event of record.events) {
@@ -91,4 +103,8 @@ function write(database: Database, slot_id: string, record: SlotRecord): void {
   for (const { log, place, reason } of record.quarantine) {
     database.run(query('store/quarantine-insert', {}, { slot_id, log, place, reason }));
   }
+  if (record.summary !== null) {
+    database.run(query('store/summary-insert', {}, { slot_id, summary: record.summary }));
+  }
+  return committed_now;
 }

@@ -177,7 +177,7 @@ describe('columns', () => {
           only_in_shadow: [],
           reordered: true,
           renamed: [{ production: 'b', shadow: 'bb' }],
-          retyped: [{ column: 'a', production: 'INTEGER', shadow: 'BIGINT', compared_as: 'HUGEINT' }],
+          retyped: [{ column: 'a', production: 'INTEGER', shadow: 'BIGINT', compared_as: 'BIGINT' }],
         });
         expect(result.difference.columns.map(({ column, type }) => [column, type])).toEqual([
           ['a', 'INTEGER → BIGINT'],

@@ -1,0 +1,3 @@
+SELECT log, place, reason
+FROM quarantine
+WHERE log = $log AND place = $place AND reason = $reason

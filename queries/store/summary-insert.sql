@@ -1,0 +1,2 @@
+INSERT INTO slot_summary (slot_id, summary)
+VALUES ($slot_id, $summary)

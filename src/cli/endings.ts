@@ -1,0 +1,44 @@
+/** Every way in which the process ends that is not a command's own exit code, so that no such end reads as a mismatch. */
+import { constants } from 'node:os';
+import { EXIT_CODES } from '../core/outcome.ts';
+
+/** Node's default for these leaves 'exit' hooks out, and with them what was converted or copied for the work. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function endBy(signal: (typeof SIGNALS)[number]): void {
+  process.exit(128 + constants.signals[signal]);
+}
+
+/** Ends the process with 130, 143 or 129 on SIGINT, SIGTERM and SIGHUP, its 'exit' hooks run. */
+export function endOnSignals(): void {
+  for (const signal of SIGNALS) process.once(signal, endBy);
+}
+
+/** Resolves on SIGTERM, which then no longer ends the process by itself. */
+export function untilTerminated(): Promise<void> {
+  process.off('SIGTERM', endBy);
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+/**
+ * A reader that closes the pipe has seen enough: what else is written to it goes nowhere, and the command ends with its
+ * own exit code, because `gate … | head -1` must not pass a build that failed. Any other failure of a stream loses results
+ * that somebody waits for, and ends the process with 4.
+ */
+export function endOnLostOutput(streams: readonly NodeJS.WriteStream[], tell: (message: string) => void): void {
+  for (const stream of streams) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return;
+      if (stream !== process.stderr) tell(`the results could not be written (${error.code ?? error.name})`);
+      process.exit(EXIT_CODES.infrastructure);
+    });
+  }
+}
+
+/** Node would exit with 1, which means a mismatch here. `tell` says what it was and returns the exit code. */
+export function endOnUncaught(tell: (error: unknown) => number): void {
+  process.on('uncaughtException', (error) => process.exit(tell(error)));
+  process.on('unhandledRejection', (error) => process.exit(tell(error)));
+}
