@@ -1,4 +1,4 @@
-/** One analysed mismatch on a 10,000-row partition inside a run of 100: the worker's own time, and the whole run. */
+/** One analysed mismatch on a 10,000-row partition inside a run of 100: the run's time by its pairs, from the first worker's start, and the median time of a pair in its worker. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,19 +30,19 @@ export async function mismatchesInARun(): Promise<readonly Measured[]> {
   await pool.close();
   await rm(folder, { recursive: true, force: true });
   const causes = new Set(reports.flatMap(({ findings }) => findings.map(({ cause }) => cause)));
-  if (!causes.has('ts_trunc') || !causes.has('missing_rows')) throw new Error(`found ${[...causes].join(', ')}`);
-  const figure = median(reports.map(({ seconds }) => (seconds ?? Number.NaN) * 1000));
+  if (!causes.has('null_fill') || !causes.has('missing_rows')) throw new Error(`found ${[...causes].join(', ')}`);
+  const latency = median(reports.map(({ seconds }) => (seconds ?? Number.NaN) * 1000));
   return [
     {
-      work: 'one mismatch, 10,000 rows × 12 columns, in a run of 100',
-      figure: `${figure.toFixed(0)} ms, ${whole.toFixed(0)} ms a pair overall`,
+      work: 'one mismatch of 10,000 rows × 12 columns, in a run of 100 by 2 workers',
+      figure: `${whole.toFixed(0)} ms (${latency.toFixed(0)} ms in its worker)`,
       allowed: `${ALLOWED_MS} ms`,
-      holds: figure < ALLOWED_MS,
+      holds: whole < ALLOWED_MS,
     },
   ];
 }
 
-/** Timestamps cut to milliseconds in a third of the rows, and 25 rows missing. */
+/** NULL notes that became empty in one row of a hundred, and 25 rows missing. */
 async function writePair(
   folder: string,
   paths: { readonly production: string; readonly shadow: string },
@@ -51,14 +51,15 @@ async function writePair(
   await engine.run(sql`
     COPY (
       SELECT i AS id, TIMESTAMP '2026-11-20' + INTERVAL (hash(i) % 86400000000) MICROSECOND AS created_at, hash(i * 3) % 1000 AS customer,
-        CAST(hash(i * 5) % 100000 / 100 AS DECIMAL(12, 2)) AS total, 'text ' || CAST(hash(i * 7) AS VARCHAR) AS note, i % 3 AS region,
+        CAST(hash(i * 5) % 100000 / 100 AS DECIMAL(12, 2)) AS total,
+        CASE WHEN i % 100 <> 7 THEN 'text ' || CAST(hash(i * 7) AS VARCHAR) END AS note, i % 3 AS region,
         hash(i * 11) % 7 AS a, hash(i * 13) % 11 AS b, CAST(hash(i * 17) % 1000 AS DOUBLE) / 7 AS c, DATE '2026-01-01' + CAST(i % 300 AS INTEGER) AS d,
         i % 2 = 0 AS e, CAST(hash(i * 19) AS VARCHAR) AS f
       FROM range(10000) AS t(i)
     ) TO ${value(paths.production)} (FORMAT parquet)`);
   await engine.run(sql`
     COPY (
-      SELECT * REPLACE (CASE WHEN region = 0 THEN date_trunc('millisecond', created_at) ELSE created_at END AS created_at)
+      SELECT * REPLACE (coalesce(note, '') AS note)
       FROM read_parquet(${value([paths.production])}) WHERE id < 9975
     ) TO ${value(paths.shadow)} (FORMAT parquet)`);
   await engine.close();
