@@ -1,31 +1,39 @@
 /**
  * The hourly analysis: everything in the mismatch logs that has not been analysed. What is owed stands in the catalog,
  * so it does not matter how often this runs, when, or how it was ended: slots that were claimed and not committed are
- * finished first, then every published segment is claimed by a slot, oldest hour first.
+ * finished first, then every published segment is claimed by a slot, oldest hour first, and at last what earlier runs
+ * could not decide is looked at again. Trouble of one slot is that slot's alone.
  */
 import { join } from 'node:path';
 import { analyzeSlot, type SlotContext, type SlotEffects } from '../src/analyze/analyze-slot.ts';
 import type { AnalysisRequest } from '../src/analyze/request.ts';
-import type { Config } from '../src/config/config.ts';
+import { writeIndex } from '../src/analyze/write-index.ts';
+import type { CatchUp, Config } from '../src/config/config.ts';
 import { tokenKey } from '../src/config/token-key.ts';
-import { OperatingError } from '../src/core/operating-error.ts';
+import { messageOf, OperatingError } from '../src/core/operating-error.ts';
 import { EXIT_CODES, Inconclusive } from '../src/core/outcome.ts';
 import { openDuckdb } from '../src/engine/duckdb.ts';
-import { renderIndexPage, type SlotSummary, summaryOf } from '../src/report/index-page.ts';
-import { type SlotReport, slotReportSchema } from '../src/report/slot-report.ts';
+import type { SlotReport } from '../src/report/slot-report.ts';
 import { createAnalysisPool } from '../src/service/analysis-pool.ts';
+import { type KeptLease, keepLease } from '../src/service/kept-lease.ts';
 import type { Log } from '../src/service/log.ts';
 import type { JobEffects, ScheduledJob } from '../src/service/scheduled-job.ts';
+import { slotTrouble } from '../src/service/slot-trouble.ts';
 import { sweepSpill } from '../src/service/spill.ts';
-import { type Catalog, type Lease, openCatalog, type Slot } from '../src/store/catalog.ts';
+import { type Catalog, openCatalog, type Slot } from '../src/store/catalog.ts';
 import { checkStore, nodeFiles } from '../src/store/files.ts';
 import { findSegments } from '../src/store/mismatch-reader.ts';
 
 export interface AnalysisRun {
-  /** The slots that this run finished, oldest first. */
+  /** The slots that this run finished and that have a report, oldest first. */
   readonly slots: readonly SlotReport[];
+  /** Entries that could not be decided so far; every later run looks at them again. */
+  readonly undecided: number;
   readonly index_path: string;
-  /** Logs that could not be looked for; everything else was analysed all the same. */
+  /**
+   * Logs that could not be looked for, slots that failed, reports that cannot be read, the gravest first. Everything
+   * else was analysed all the same.
+   */
   readonly troubles: readonly OperatingError[];
 }
 
@@ -44,14 +52,14 @@ async function run(config: Config, effects: JobEffects): Promise<AnalysisRun> {
   await checkStore(config.store);
   const catalog = openCatalog(join(config.store, 'catalog.db'));
   try {
-    return await underLease(catalog, effects, (lease) => analyzeAll(config, catalog, lease, effects));
+    return await underLease(catalog, effects, (kept) => analyzeAll(config, catalog, kept, effects));
   } finally {
     catalog.close();
   }
 }
 
 /** Runs `work` while the lease is kept renewed. A lease of a process of this host that is dead is taken over at once. */
-async function underLease<T>(catalog: Catalog, effects: JobEffects, work: (lease: Lease) => Promise<T>): Promise<T> {
+async function underLease<T>(catalog: Catalog, effects: JobEffects, work: (kept: KeptLease) => Promise<T>): Promise<T> {
   const { host, pid } = effects.holder;
   const held = catalog.leaseOf(analyzeMismatches.id);
   if (held !== null) {
@@ -67,28 +75,39 @@ async function underLease<T>(catalog: Catalog, effects: JobEffects, work: (lease
       hint: 'wait until it is done; a lease whose holder died is free after one minute',
     });
   }
-  const renewal = setInterval(() => catalog.renewLease(lease, effects.now().getTime(), LEASE_MS), LEASE_MS / 3);
+  const kept = keepLease(catalog, lease, LEASE_MS, {
+    now: effects.now,
+    renew_every_ms: LEASE_MS / 3,
+    onTrouble: (error) => effects.log.warn({ error: messageOf(error) }, 'the lease could not be renewed; trying again'),
+  });
   try {
-    return await work(lease);
+    return await work(kept);
   } finally {
-    clearInterval(renewal);
+    kept.stop();
     catalog.releaseLease(lease);
   }
 }
 
-async function analyzeAll(config: Config, catalog: Catalog, lease: Lease, effects: JobEffects): Promise<AnalysisRun> {
+async function analyzeAll(
+  config: Config,
+  catalog: Catalog,
+  kept: KeptLease,
+  effects: JobEffects,
+): Promise<AnalysisRun> {
   const spill = join(config.store, 'spill', `${effects.holder.pid}`);
   await sweepSpill(join(config.store, 'spill'), effects.isAlive);
-  await nodeFiles.sweepTemporary(join(config.store, 'reports'));
+  await nodeFiles.sweepTemporary(config.store);
   const pool = createAnalysisPool({
     size: config.limits.workers,
     timeout_ms: config.limits.item_timeout_ms,
     memory_bytes: config.limits.item_memory_bytes,
     log: effects.log,
   });
+  // What is under way ends as cancelled, and the check before it would be published ends the run, which closes again.
+  kept.lost.addEventListener('abort', () => void pool.close().catch(() => {}));
   const context: SlotContext = {
     catalog,
-    lease,
+    lease: kept.lease,
     setting: {
       config,
       token_key: tokenKey(config),
@@ -100,37 +119,68 @@ async function analyzeAll(config: Config, catalog: Catalog, lease: Lease, effect
   try {
     const slots: SlotReport[] = [];
     const troubles: OperatingError[] = [];
-    for await (const slot of owedSlots(config, catalog, lease, troubles)) {
+    for await (const slot of owedSlots(config, catalog, kept, troubles, effects.now)) {
       const log = effects.log.child({ slot: slot.id });
-      log.info({ segments: slot.segments.length }, 'slot claimed');
-      const slotEffects: SlotEffects = {
-        files: nodeFiles,
-        openEngine: openDuckdb,
-        runPair: async (request) => {
-          try {
-            return await pool.run(request);
-          } catch (error) {
-            tellBug(log, request, error);
-            throw error;
-          }
-        },
-        now: effects.now,
-        onPair: (done, total, pair) => {
-          log.info(
-            { job: pair.job, partition: pair.partition_key, outcome: pair.outcome, seconds: pair.seconds },
-            'pair analysed',
-          );
-          effects.onProgress({ slot: slot.id, done, total });
-        },
-      };
-      slots.push(await analyzeSlot(slot, context, slotEffects));
-      log.info('slot committed');
+      log.info({ segments: slot.segments.length, tried_again: slot.owed.length }, 'slot claimed');
+      try {
+        const report = await analyzeSlot(slot, context, slotEffects(slot, pool.run.bind(pool), log, effects));
+        if (report !== null) slots.push(report);
+        log.info('slot committed');
+      } catch (error) {
+        kept.check();
+        const { trouble, counts } = slotTrouble(slot.id, join(config.store, 'reports', slot.id), error);
+        const state = counts
+          ? catalog.failSlot(slot, kept.lease, trouble.troubles[0]?.message ?? trouble.message)
+          : slot.state;
+        log.error({ trouble: trouble.message, state }, 'slot failed');
+        if (state !== 'failed') troubles.push(trouble); // a failed one is told with all the others that failed
+      }
     }
-    return { slots, index_path: await writeIndex(config, catalog), troubles };
+    expireOwed(config.catch_up, catalog, kept, effects.now().getTime());
+    kept.check();
+    const index = await writeIndex(config.store, catalog, nodeFiles);
+    return {
+      slots,
+      undecided: catalog.undecidedEntries(),
+      index_path: index.path,
+      troubles: [...troubles, ...index.troubles].sort((one, other) => other.exitCode - one.exitCode),
+    };
   } finally {
     await pool.close();
     await sweepSpill(join(config.store, 'spill'), (pid) => pid !== effects.holder.pid && effects.isAlive(pid));
   }
+}
+
+function slotEffects(slot: Slot, runPair: SlotEffects['runPair'], log: Log, effects: JobEffects): SlotEffects {
+  return {
+    files: nodeFiles,
+    openEngine: openDuckdb,
+    runPair: async (request) => {
+      try {
+        return await runPair(request);
+      } catch (error) {
+        tellBug(log, request, error);
+        throw error;
+      }
+    },
+    now: effects.now,
+    onPair: (done, total, pair) => {
+      log.info(
+        { job: pair.job, partition: pair.partition_key, outcome: pair.outcome, seconds: pair.seconds },
+        'pair analysed',
+      );
+      effects.onProgress({ slot: slot.id, done, total });
+    },
+    onPutAside: (path) => log.error({ path }, 'a damaged report was put aside; the slot is analysed again'),
+  };
+}
+
+const DEFAULT_WINDOW_MS = 7 * 24 * 3_600_000;
+
+/** After the last look of this run, so that an entry that waited through a downtime had one. */
+function expireOwed(catchUp: CatchUp, catalog: Catalog, { lease }: KeptLease, nowMs: number): void {
+  if (catchUp.mode === 'all') return;
+  catalog.expireOwed(lease, nowMs - (catchUp.window_ms ?? DEFAULT_WINDOW_MS), nowMs);
 }
 
 /** Where our own code failed, without the message, which may hold values of the data. */
@@ -143,18 +193,24 @@ function tellBug(log: Log, { job, partition_key }: AnalysisRequest, error: unkno
   );
 }
 
-/** Slots that an earlier run claimed and did not commit, then new ones until no published segment is left unassigned. */
+/**
+ * Slots that an earlier run claimed and did not commit, then new ones until no published segment is left unassigned, and
+ * one for undecided entries that none of these took along, because their hour is a later one.
+ */
 async function* owedSlots(
   config: Config,
   catalog: Catalog,
-  lease: Lease,
+  { lease }: KeptLease,
   troubles: OperatingError[],
+  now: () => Date,
 ): AsyncIterable<Slot> {
   yield* catalog.openSlots();
   await nodeFiles.makeFolder(join(config.store, 'logs', 'mismatch')); // our own log, before its first segment
   for (const location of config.mismatch_logs) {
     try {
-      catalog.recordSegments(await findSegments(location, catalog));
+      const found = await findSegments(location, catalog);
+      catalog.recordSegments(found.segments);
+      troubles.push(...found.troubles);
     } catch (error) {
       if (!(error instanceof OperatingError)) throw error;
       troubles.push(error);
@@ -165,21 +221,9 @@ async function* owedSlots(
     if (slot === null) return;
     yield slot;
   }
+  const owedHour = catalog.newestOwedHour(lease);
+  if (owedHour === null) return;
+  const [, later = owedHour] = [owedHour, now().toISOString().slice(0, 13)].sort();
+  const slot = catalog.claimSlot(later, lease);
+  if (slot !== null) yield slot;
 }
-
-/** The page over all slots; always derivable again from the published reports. */
-async function writeIndex(config: Config, catalog: Catalog): Promise<string> {
-  const folder = join(config.store, 'reports');
-  const summaries: SlotSummary[] = [];
-  for (const { id } of catalog.slots(INDEX_SLOTS)) {
-    const bytes = await nodeFiles.read(join(folder, id, 'report.json'));
-    if (bytes !== null)
-      summaries.push(summaryOf(slotReportSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')))));
-  }
-  const path = join(folder, 'index.html');
-  await nodeFiles.replace(path, Buffer.from(renderIndexPage(summaries)));
-  return path;
-}
-
-/** Two weeks of hours. */
-const INDEX_SLOTS = 336;

@@ -1,3 +1,4 @@
--- A log's segments as one table; segments of other writers may lack columns.
-CREATE TABLE {{table}} AS
-SELECT * FROM read_parquet($files, union_by_name => true, hive_partitioning => false)
+-- A log's segments; those of earlier versions may lack columns.
+INSERT INTO {{table}} BY NAME
+SELECT {{columns}}
+FROM read_parquet($files, union_by_name => true, hive_partitioning => false)

@@ -6,7 +6,6 @@
  * Whatever could not be read, changed while it was read, or ended early comes out as `inconclusive` with its reason;
  * only a broken request (a column that does not exist) is thrown, as OperatingError.
  */
-import { mkdir } from 'node:fs/promises';
 import { type ColumnPlan, planColumns } from '../compare/column-plan.ts';
 import { compareSides } from '../compare/compare.ts';
 import { type RowFilter, sideQuery } from '../compare/side-query.ts';
@@ -27,7 +26,9 @@ import { ident, type Sql } from '../sql/sql.ts';
 import { userExpression } from '../sql/user-expression.ts';
 import type { Analysis } from './analysis.ts';
 import { buildPairReport } from './build-report.ts';
+import { filterTrouble } from './filter-trouble.ts';
 import type { AnalysisRequest } from './request.ts';
+import { makeSpillFolder } from './spill-folder.ts';
 
 type Progress = { -readonly [name in keyof Analysis]: Analysis[name] };
 
@@ -74,7 +75,7 @@ async function look(request: AnalysisRequest, effects: AnalysisEffects, progress
     progress.pinned = { ...progress.pinned, [side]: await readingSide(side, () => pinLanding(request.landings[side])) };
   }
   const pinned = progress.pinned as Sided<PinnedLanding>;
-  await mkdir(request.spill, { recursive: true, mode: 0o700 });
+  await makeSpillFolder(request.spill);
   const engine = await effects.openEngine({
     files: SIDES.flatMap((side) => readablePaths(pinned[side], request.spill)),
     spill: request.spill,
@@ -85,6 +86,8 @@ async function look(request: AnalysisRequest, effects: AnalysisEffects, progress
   try {
     await lookThrough(request, engine, pinned, effects, progress);
   } catch (error) {
+    const failed = await filterFailure(error, engine, request, progress);
+    if (failed !== null) throw failed;
     if (!(error instanceof EngineError)) throw error;
     // Both sides were read whole before; so if reading them again fails, they have changed, or the engine is at its limits.
     await mapSidesInOrder(pinned, (landing) => recheckLanding(landing));
@@ -93,6 +96,23 @@ async function look(request: AnalysisRequest, effects: AnalysisEffects, progress
     await engine.close();
   }
   await mapSidesInOrder(pinned, (landing) => recheckLanding(landing));
+}
+
+/** The trouble of a user's condition where that is what the engine failed on; it may read like damaged data before. */
+async function filterFailure(
+  error: unknown,
+  engine: Engine,
+  request: AnalysisRequest,
+  { tables, plan }: Progress,
+): Promise<OperatingError | null> {
+  const { where } = request.spec;
+  const isOfEngine =
+    error instanceof EngineError || (error instanceof Inconclusive && error.cause instanceof EngineError);
+  if (!isOfEngine || tables === null || plan === null || SIDES.every((side) => where[side] === null)) return null;
+  const filters = await rowFilters(engine, request);
+  const rowsOf = (side: Side, filtered: boolean): Sql =>
+    sideQuery(side, tables[side], plan, { where: filtered ? filters[side].where : null, sample: null });
+  return filterTrouble(engine, { where, rowsOf });
 }
 
 async function lookThrough(

@@ -2,34 +2,33 @@
  * One slot, from its claimed log segments to published reports and the commit that makes them count.
  *
  *   claimed ─► entries read ─► pairs analysed ─► pages written ─► report.json published ─► debug log ─► committed
+ *                                     └─► nothing new: committed without a report
  *
  * A crash before `report.json` leaves pages that nothing links to; the next try writes them again. A crash after it
  * leaves a finished analysis: the next try takes the published report as it is and only finishes the rest. So a slot
- * has one report whatever is killed, and an entry is analysed in exactly one slot, because the events are recorded in
- * the transaction that commits it.
+ * has one report whatever is killed, and an entry is decided in exactly one slot, because the events are recorded in
+ * the transaction that commits it. Before anything that others see, the lease is checked: who has lost it stops.
  */
 import { join, relative } from 'node:path';
-import { requestLocations } from '../config/landing-of.ts';
-import type { Mismatch } from '../core/mismatch.ts';
-import { OperatingError } from '../core/operating-error.ts';
 import type { OpenEngine } from '../engine/engine.ts';
 import { htmlFormat } from '../report/formats/html.ts';
 import { jsonFormat } from '../report/formats/json.ts';
 import { markdownFormat } from '../report/formats/markdown.ts';
 import type { PairReport } from '../report/pair-report.ts';
 import { buildSlotReport } from '../report/slot.ts';
-import { type SlotReport, slotReportSchema } from '../report/slot-report.ts';
-import type { Catalog, Lease, Slot, SlotRecord } from '../store/catalog.ts';
+import type { SlotReport } from '../report/slot-report.ts';
+import { type Catalog, EMPTY_RECORD, type Lease, type OwedEntry, type Slot } from '../store/catalog.ts';
 import { debugSegment } from '../store/debug-log.ts';
 import type { FilePort } from '../store/files.ts';
 import { segmentPath } from '../store/mismatch-log.ts';
-import { readSegment } from '../store/mismatch-reader.ts';
 import { debugRowsOf } from './debug-rows.ts';
-import { questionOf, type RunSetting, requestOf } from './entry-request.ts';
+import { type RunSetting, requestOf } from './entry-request.ts';
 import { reportOrInconclusive } from './inconclusive-report.ts';
 import { partitionHistory } from './partition-history.ts';
+import { publishedReport } from './published-report.ts';
 import type { AnalysisRequest } from './request.ts';
-import { dateIssues, type IssueHistory, slotRecordOf } from './slot-record.ts';
+import { collectEntries, type SlotEntry } from './slot-entries.ts';
+import { dateIssues, slotRecordOf } from './slot-record.ts';
 
 export interface SlotContext {
   readonly catalog: Catalog;
@@ -44,115 +43,114 @@ export interface SlotEffects {
   readonly runPair: (request: AnalysisRequest) => Promise<PairReport>;
   readonly now: () => Date;
   readonly onPair: (done: number, total: number, report: PairReport) => void;
+  /** A published report of this slot could not be read, and stands under the new name now. */
+  readonly onPutAside: (path: string) => void;
 }
 
-/** Works one claimed slot off. Safe to repeat after any crash; throws OperatingError `lease_lost` if another took over. */
-export async function analyzeSlot(slot: Slot, context: SlotContext, effects: SlotEffects): Promise<SlotReport> {
-  const { config } = context.setting;
-  const folder = join(config.store, 'reports', slot.id);
-  const intent = context.catalog.intend('slot', slot.id, folder, effects.now().getTime());
-  const reportPath = join(folder, 'report.json');
+/**
+ * Works one claimed slot off; null where nothing in it was new, so that it has no report. Safe to repeat after any
+ * crash; throws OperatingError `lease_lost` if another took over.
+ */
+export async function analyzeSlot(slot: Slot, context: SlotContext, effects: SlotEffects): Promise<SlotReport | null> {
+  const { catalog, lease, setting } = context;
+  const { store } = setting.config;
+  const folder = join(store, 'reports', slot.id);
+  const path = join(folder, 'report.json');
+  const intent = catalog.intend('slot', slot.id, folder, effects.now().getTime());
+  const generatedAt = new Date(intent.logged_at_ms);
 
-  let report = await readPublished(reportPath, effects.files);
+  const report =
+    (await earlierReport(path, slot, context, effects)) ?? (await newReport(path, slot, generatedAt, context, effects));
   if (report === null) {
-    const analysed = await analyzeEntries(slot, context, effects, new Date(intent.logged_at_ms));
-    await writePages(folder, analysed, context, effects.files);
-    await effects.files.publish(reportPath, Buffer.from(jsonFormat.slot(analysed)));
-    report = await readPublished(reportPath, effects.files);
-    if (report === null) throw new Error(`${reportPath} was published and is not there`);
+    catalog.commitSlot(slot, lease, EMPTY_RECORD, effects.now().getTime());
+    return null;
   }
   const rows = debugRowsOf(report);
   if (rows.length > 0) {
-    const path = join(config.store, segmentPath('debug', new Date(intent.logged_at_ms), slot.id));
-    await effects.files.publish(path, await debugSegment(rows));
+    catalog.checkLease(lease);
+    await effects.files.publish(join(store, segmentPath('debug', generatedAt, slot.id)), await debugSegment(rows));
   }
-  const record: SlotRecord = slotRecordOf(report, relative(config.store, folder));
-  context.catalog.commitSlot(slot, context.lease, record, effects.now().getTime());
+  catalog.commitSlot(slot, lease, slotRecordOf(report, relative(store, folder)), effects.now().getTime());
   return report;
 }
 
-async function readPublished(path: string, files: FilePort): Promise<SlotReport | null> {
-  const bytes = await files.read(path);
-  return bytes === null ? null : slotReportSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-}
-
-async function analyzeEntries(
+/** The report that stands, its pages written again: the try that published it may have been another one than wrote them last. */
+async function earlierReport(
+  path: string,
   slot: Slot,
   context: SlotContext,
   effects: SlotEffects,
+): Promise<SlotReport | null> {
+  context.catalog.checkLease(context.lease);
+  const { report, put_aside } = await publishedReport(path, slot.id, effects.now(), effects.files);
+  if (put_aside !== null) effects.onPutAside(put_aside);
+  if (report !== null) await writePages(path, report, context, effects.files);
+  return report;
+}
+
+async function newReport(
+  path: string,
+  slot: Slot,
   generatedAt: Date,
-): Promise<SlotReport> {
-  const { entries, quarantine, repeated } = await collectEntries(slot, context, effects.openEngine);
-  const history: IssueHistory = { firstSeen: (id) => context.catalog.firstSeen(id) };
+  context: SlotContext,
+  effects: SlotEffects,
+): Promise<SlotReport | null> {
+  const report = await analyzeEntries(slot, generatedAt, context, effects);
+  if (report === null) return null;
+  const { catalog, lease } = context;
+  catalog.checkLease(lease);
+  await writePages(path, report, context, effects.files);
+  catalog.checkLease(lease);
+  const outcome = await effects.files.publish(path, Buffer.from(jsonFormat.slot(report)));
+  if (outcome === 'published') return report;
+  // Another try was first, and our pages may stand over its own. Its report is the one that counts.
+  const { report: first } = await publishedReport(path, slot.id, effects.now(), effects.files);
+  if (first === null) throw new Error(`${path} was published and cannot be read`);
+  await writePages(path, first, context, effects.files);
+  return first;
+}
+
+/** Null where there is nothing new to tell: everything was analysed before, or is as undecided as it was. */
+async function analyzeEntries(
+  slot: Slot,
+  generatedAt: Date,
+  { catalog, setting }: SlotContext,
+  effects: SlotEffects,
+): Promise<SlotReport | null> {
+  const { entries, quarantine, repeated } = await collectEntries(slot, catalog, setting, effects.openEngine);
   let done = 0;
-  const pairs = await Promise.all(
-    entries.map(async (entry) => {
-      const report = await analyzeEntry(entry, context.setting, effects);
+  const looked = await Promise.all(
+    entries.map(async (slotEntry) => {
+      const report = await analyzeEntry(slotEntry.entry, setting, effects);
       done += 1;
       effects.onPair(done, entries.length, report);
-      return dateIssues(report, entry, history);
+      return isNews(report, slotEntry) ? [report] : [];
     }),
   );
+  const pairs = dateIssues(looked.flat(), catalog);
+  if (pairs.length === 0 && quarantine.length === 0) return null;
   return buildSlotReport({ slot: slot.id, generated_at: generatedAt.toISOString(), pairs, quarantine, repeated });
 }
 
-interface CollectedEntries {
-  readonly entries: readonly Mismatch[];
-  readonly quarantine: SlotReport['quarantine'];
-  readonly repeated: number;
-}
-
-/** Every entry of the slot's segments once: one that an earlier slot analysed, or that stands twice, is counted as repeated. */
-async function collectEntries(
-  slot: Slot,
-  { catalog, setting }: SlotContext,
-  openEngine: OpenEngine,
-): Promise<CollectedEntries> {
-  const entries = new Map<string, Mismatch>();
-  const quarantine: SlotReport['quarantine'] = [];
-  let repeated = 0;
-  for (const segment of slot.segments) {
-    const read = await readSegment(segment, openEngine);
-    quarantine.push(...read.quarantined.map((row) => ({ ...row })));
-    for (const entry of read.entries) {
-      const refusal = refusalOf(entry, setting);
-      if (refusal !== null) {
-        quarantine.push({ log: segment.log, place: `${entry.job}/${entry.partition_key}`, reason: refusal });
-      } else if (entries.has(entry.comparison_id)) repeated += 1;
-      else entries.set(entry.comparison_id, entry);
-    }
-  }
-  const analysed = catalog.analysedEvents([...entries.keys()]);
-  for (const id of analysed) entries.delete(id);
-  return { entries: [...entries.values()], quarantine, repeated: repeated + analysed.size };
-}
-
-/** Why nothing can be looked at for an entry; null where it can. */
-function refusalOf(entry: Mismatch, { config }: RunSetting): string | null {
-  const job = config.jobs.get(entry.job);
-  if (job === undefined) return `job ${entry.job} is not in the config`;
-  try {
-    requestLocations(job, entry.partition_key);
-    return null;
-  } catch (error) {
-    if (error instanceof OperatingError) return error.troubles[0]?.message ?? error.message;
-    throw error;
-  }
+function isNews(report: PairReport, { earlier_reason }: SlotEntry): boolean {
+  return earlier_reason === null || report.outcome !== 'inconclusive' || report.inconclusive_reason !== earlier_reason;
 }
 
 /** One entry's report. Whatever fails here is this entry's trouble alone: it is inconclusive, and the others go on. */
-async function analyzeEntry(entry: Mismatch, setting: RunSetting, effects: SlotEffects): Promise<PairReport> {
+async function analyzeEntry(entry: OwedEntry, setting: RunSetting, effects: SlotEffects): Promise<PairReport> {
   const job = setting.config.jobs.get(entry.job);
   if (job === undefined) throw new Error(`entry of job ${entry.job} was not quarantined`);
-  return reportOrInconclusive(await requestOf(job, questionOf(entry), setting), effects.runPair);
+  const report = await reportOrInconclusive(await requestOf(job, entry, setting), effects.runPair);
+  return { ...report, logged_at: entry.logged_at };
 }
 
 async function writePages(
-  folder: string,
+  reportPath: string,
   report: SlotReport,
   { catalog }: SlotContext,
   files: FilePort,
 ): Promise<void> {
+  const folder = join(reportPath, '..');
   for (const pair of report.pairs) {
     const history = partitionHistory(pair, report, catalog);
     const page = htmlFormat.pair(pair, { back_href: 'index.html', history, color: false, width: 100 });

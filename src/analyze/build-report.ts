@@ -28,6 +28,7 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     owner: request.owner,
     pairing: request.pairing,
     partition_key: request.partition_key,
+    logged_at: null,
     spec: specIdOf(spec),
     reference_side: request.reference_side,
     production: sideFacts(request, analysis, 'production'),

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Config, IngestionJob } from '../config/config.ts';
 import { type RequestLocations, requestLocations } from '../config/landing-of.ts';
 import type { Landing } from '../core/landing.ts';
-import type { Mismatch } from '../core/mismatch.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
 import { mapSidesInOrder, type Side, type Sided } from '../core/side.ts';
@@ -27,16 +26,6 @@ export interface PartitionQuestion {
   readonly pairing: string;
   readonly builds: Sided<string | null>;
   readonly reference_side: Side | null;
-}
-
-export function questionOf(entry: Mismatch): PartitionQuestion {
-  return {
-    comparison_id: entry.comparison_id,
-    partition_key: entry.partition_key,
-    pairing: entry.pairing,
-    builds: { production: entry.production.build, shadow: entry.shadow.build },
-    reference_side: entry.reference_side,
-  };
 }
 
 /**

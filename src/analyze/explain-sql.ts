@@ -1,23 +1,24 @@
 /** The SQL that a comparison would run, by what it is for, without running it; only schemas are read. */
-import { mkdir } from 'node:fs/promises';
 import { planColumns } from '../compare/column-plan.ts';
 import { hashedRows } from '../compare/kept-rows.ts';
 import { sideQuery } from '../compare/side-query.ts';
-import { mapSides, mapSidesInOrder, SIDES } from '../core/side.ts';
-import type { OpenEngine } from '../engine/engine.ts';
+import { mapSides, mapSidesInOrder, SIDES, type Side } from '../core/side.ts';
+import { type Engine, EngineError, type OpenEngine } from '../engine/engine.ts';
 import { pinLanding } from '../partition/pin.ts';
 import { openSide, readablePaths } from '../partition/side-table.ts';
 import { query } from '../sql/query-file.ts';
-import { ident, printSql } from '../sql/sql.ts';
+import { ident, printSql, type Sql } from '../sql/sql.ts';
 import { rowFilters } from './analyze-pair.ts';
 import type { AnalysisRequest } from './request.ts';
+import { makeSpillFolder } from './spill-folder.ts';
+import { userSqlTrouble } from './user-sql.ts';
 
 export async function explainSql(
   request: AnalysisRequest,
   openEngine: OpenEngine,
 ): Promise<Readonly<Record<string, string>>> {
   const pinned = await mapSidesInOrder(request.landings, (landing) => pinLanding(landing));
-  await mkdir(request.spill, { recursive: true, mode: 0o700 });
+  await makeSpillFolder(request.spill);
   const engine = await openEngine({
     files: SIDES.flatMap((side) => readablePaths(pinned[side], request.spill)),
     spill: request.spill,
@@ -31,20 +32,27 @@ export async function explainSql(
       request.spec,
     );
     const filters = await rowFilters(engine, request);
-    return Object.fromEntries(
-      SIDES.flatMap((side) => {
-        const rows = sideQuery(side, tables[side], plan, filters[side]);
-        const buckets = query('compare/buckets', {
-          target: ident(`${side}_bucket`),
-          hashed: hashedRows(plan, side, rows),
-        });
-        return [
-          [`${side}: rows`, printSql(rows)],
-          [`${side}: fingerprint`, printSql(buckets)],
-        ];
-      }),
-    );
+    const printed: Record<string, string> = {};
+    for (const side of SIDES) {
+      const rows = sideQuery(side, tables[side], plan, filters[side]);
+      await requireBound(engine, rows, request.spec.where[side], side);
+      const target = ident(`${side}_bucket`);
+      const buckets = query('compare/buckets', { target, hashed: hashedRows(plan, side, rows) });
+      printed[`${side}: rows`] = printSql(rows);
+      printed[`${side}: fingerprint`] = printSql(buckets);
+    }
+    return printed;
   } finally {
     await engine.close();
+  }
+}
+
+/** A condition over columns that are not there is told here already, as the comparison would tell it. */
+async function requireBound(engine: Engine, rows: Sql, where: string | null, side: Side): Promise<void> {
+  try {
+    await engine.describe(rows);
+  } catch (error) {
+    if (where === null || !(error instanceof EngineError)) throw error;
+    throw userSqlTrouble(error, { code: 'expression_failed', text: where, place: side }) ?? error;
   }
 }

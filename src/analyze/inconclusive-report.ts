@@ -1,11 +1,11 @@
 /** Reports of pairs whose analysis did not come back. */
-import { rm } from 'node:fs/promises';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES, Inconclusive } from '../core/outcome.ts';
 import { maskPairReport } from '../report/mask.ts';
 import type { PairReport } from '../report/pair-report.ts';
 import { buildPairReport } from './build-report.ts';
 import type { AnalysisRequest } from './request.ts';
+import { removeSpillFolder } from './spill-folder.ts';
 
 /** The report of a work item whatever happens to it: trouble of one pair is that pair's alone, and makes it inconclusive. */
 export async function reportOrInconclusive(
@@ -20,7 +20,7 @@ export async function reportOrInconclusive(
     if (error instanceof OperatingError && error.exitCode === EXIT_CODES.infrastructure) throw error;
     return inconclusiveReport(request, reasonOf(error));
   } finally {
-    await rm(request.spill, { recursive: true, force: true });
+    await removeSpillFolder(request.spill);
   }
 }
 

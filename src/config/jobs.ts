@@ -29,6 +29,8 @@ export function readJob(name: string, entry: JobEntry, context: Context): Ingest
   const shadow = side('shadow');
   const spec = readSpec(entry);
   if (!RULES.some((rule) => context.without.has(rule))) checkSpec(entry, spec, place, context);
+  const sensitive = [...new Set([...context.defaults.sensitive, ...(entry.sensitive ?? [])])];
+  if (!context.without.has('partition')) checkSensitive(entry, sensitive, place, context);
   const pairings: { -readonly [P in PairingName]?: IngestionJob['sides'] } = {};
   for (const pairing of ['release', 'noise', 'backfill'] as const) {
     const given = entry.pairings?.[pairing];
@@ -54,7 +56,7 @@ export function readJob(name: string, entry: JobEntry, context: Context): Ingest
     sides: { production, shadow },
     partition: entry.partition,
     spec,
-    sensitive: [...new Set([...defaults.sensitive, ...(entry.sensitive ?? [])])],
+    sensitive,
     reference_side: systems.production !== 'legacy' && systems.shadow === 'legacy' ? 'shadow' : 'production',
     examples: entry.examples ?? defaults.examples,
     due_ms: entry.due ?? defaults.due_ms,
@@ -150,5 +152,23 @@ function checkSpec(entry: JobEntry, spec: Spec, place: Place, { file, troubles }
       tell(['columns', production], message);
     }
     taken.set(shadow, production);
+  }
+}
+
+/** Values of partition columns stand in paths, ids and names of pages: none of that can be masked. */
+function checkSensitive(
+  entry: JobEntry,
+  sensitive: readonly string[],
+  place: Place,
+  { file, troubles }: Pick<Context, 'file' | 'troubles'>,
+): void {
+  const hidden = new Set(sensitive.map((column) => column.toLowerCase()));
+  for (const [i, column] of entry.partition.entries()) {
+    if (!hidden.has(column.toLowerCase())) continue;
+    const at: Place = [...place, 'partition', i];
+    const message = `${JSON.stringify(column)} is sensitive, and the values of a partition column stand in paths, which are not masked`;
+    troubles.push(
+      file.trouble(at, `${printPlace(at)}: ${message}`, 'partition by another column, or take it out of `sensitive`'),
+    );
   }
 }

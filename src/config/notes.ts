@@ -17,6 +17,7 @@ export function notesOf(entry: ConfigFile): readonly string[] {
     ],
     [entry.discover.length > 0, 'discover makes no jobs yet: write them below ingestion_jobs'],
     [entry.landings.length > 0, 'landings are not read yet'],
+    [entry.report_url !== undefined, 'report_url stands in no report yet: links in them are relative'],
     [
       entry.schedules?.compare !== undefined || entry.schedules?.analyze !== undefined,
       'schedules ring only inside the service, which is not there yet: run `shadowcheck analyze` by the hour',

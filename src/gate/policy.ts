@@ -1,87 +1,23 @@
 /** A gate's policy: which jobs and partitions must be looked at, what must hold, what is waived, and how much is enough. */
-import { z } from 'zod';
-import { isoDate, name, text } from '../config/scalars.ts';
+import type { z } from 'zod';
+import { causeTroubles, UNEXPLAINED } from '../config/known-issues.ts';
 import { printPlace, validate } from '../config/schema-troubles.ts';
-import { inOrder, readYamlFile } from '../config/yaml-file.ts';
+import { inOrder, type Place, readYamlFile, type YamlFile } from '../config/yaml-file.ts';
 import { OperatingError, type Trouble } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
-import { parsePartitionKey, printPartitionKey, timeRangeOf } from '../core/partition-key.ts';
+import { parsePartitionKey, printPartitionKey } from '../core/partition-key.ts';
+import { type Mention, mentionsIn } from './policy-mentions.ts';
+import {
+  type PolicyEntry,
+  policySchema,
+  RULE_KINDS,
+  type RuleKind,
+  type selectorSchema,
+  timeOf,
+} from './policy-schema.ts';
+import type { Waiver } from './verdict.ts';
 
-export const RULE_KINDS = ['no_unknown_mismatch', 'no_inconclusive'] as const;
-export type RuleKind = (typeof RULE_KINDS)[number];
-
-const texts = z.union([text.transform((one) => [one]), z.array(text).min(1, 'expected at least one')]);
-
-/** A job is selected if it meets every condition that is named here. */
-const selectorSchema = z
-  .strictObject({
-    names: texts.optional(),
-    tags: texts.optional(),
-    category: texts.optional(),
-    priority: z.union([z.int().transform((one) => [one]), z.array(z.int()).min(1, 'expected at least one')]).optional(),
-  })
-  .refine((given) => Object.keys(given).length > 0, 'expected names, tags, category or priority');
-
-const partitionKey = text.refine((given) => parsePartitionKey(given) !== null, 'expected a key such as ds=2026-11-20');
-/** A day, or an instant in UTC. */
-const instant = z
-  .string('expected a date such as 2026-11-20')
-  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2})?$/, 'expected a date such as 2026-11-20 or 2026-11-20T05')
-  .refine((given) => timeOf(given) !== null, 'expected a date such as 2026-11-20 or 2026-11-20T05');
-
-const partitionsSchema = z
-  .strictObject({
-    list: z.array(partitionKey).min(1, 'expected at least one').optional(),
-    from: instant.optional(),
-    to: instant.optional(),
-    last: z.int('expected a whole number').min(1, 'expected at least 1').optional(),
-  })
-  .refine((given) => {
-    const ways = [given.list, given.last, given.from ?? given.to].filter((way) => way !== undefined);
-    return ways.length === 1;
-  }, 'expected one way to name them: list, last, or from and to');
-
-const level = z.enum(['fail', 'warn']).default('fail');
-const ruleSchema = z.strictObject({ id: name.optional(), kind: z.enum(RULE_KINDS), level });
-
-/** Owner, end and reason are required: a waiver without them outlives everybody who knows why it is there. */
-const waiverSchema = z
-  .strictObject({
-    issue: text.optional(),
-    cause: text.optional(),
-    job: text.optional(),
-    owner: text,
-    expires: isoDate,
-    reason: text,
-  })
-  .refine((given) => (given.issue === undefined) !== (given.cause === undefined), 'expected either issue or cause')
-  .refine(
-    (given) => given.cause !== 'unknown',
-    'a waiver of the cause "unknown" would let anything pass: waive an issue by its id',
-  );
-
-const minimaSchema = z.strictObject({
-  partition_count_min: z
-    .int('expected a whole number')
-    .min(1, 'expected at least 1: nothing looked at is no pass')
-    .default(1),
-  row_count_min: z.int('expected a whole number').min(0, 'expected 0 or more').default(1),
-});
-
-export const policySchema = z.strictObject({
-  version: z.literal(1),
-  name,
-  jobs: z.union([texts, selectorSchema, z.array(selectorSchema).min(1, 'expected at least one')]).optional(),
-  partitions: partitionsSchema.optional(),
-  rules: z
-    .array(ruleSchema)
-    .min(1, 'expected at least one rule')
-    .default(RULE_KINDS.map((kind) => ({ kind, level: 'fail' as const }))),
-  waivers: z.array(waiverSchema).default([]),
-  minima: minimaSchema.optional(),
-});
-
-type PolicyEntry = z.output<typeof policySchema>;
+export type { Waiver };
 
 export interface JobSelector {
   readonly names: readonly string[] | null;
@@ -103,16 +39,6 @@ export interface GateRule {
   readonly level: 'fail' | 'warn';
 }
 
-export interface Waiver {
-  readonly issue: string | null;
-  readonly cause: string | null;
-  readonly job: string | null;
-  readonly owner: string;
-  /** The last day on which it holds, in UTC. */
-  readonly expires: string;
-  readonly reason: string;
-}
-
 export interface GatePolicy {
   readonly version: 1;
   readonly name: string;
@@ -120,43 +46,77 @@ export interface GatePolicy {
   /** A job is looked at if any of these selects it; null: every job. */
   readonly jobs: readonly JobSelector[] | null;
   readonly partitions: PartitionSelector;
+  /** Every kind of rule at least once. */
   readonly rules: readonly GateRule[];
   readonly waivers: readonly Waiver[];
   readonly minima: { readonly partition_count_min: number; readonly row_count_min: number };
+  /** Every name, tag, category and priority that some job must have, and where it stands. */
+  readonly mentions: readonly Mention[];
 }
 
 /** Throws one `OperatingError` with exit code 2 that holds all problems, each with its line and column. */
 export async function loadPolicy(path: string): Promise<GatePolicy> {
   const file = await readYamlFile(path, 'policy');
   const { value, troubles: found } = validate(file, policySchema);
-  const troubles: Trouble[] = [...found];
+  const troubles: Trouble[] = [...found, ...(await waiverTroubles(file))];
   if (value !== null) {
-    const tell = (place: (string | number)[], message: string, hint?: string) =>
+    const tell = (place: Place, message: string, hint?: string) =>
       troubles.push(file.trouble(place, `${printPlace(place)}: ${message}`, hint));
-    if (!value.rules.some((rule) => rule.level === 'fail')) {
+    if (!everyKind(value.rules.map(readRule)).some((rule) => rule.level === 'fail')) {
       tell(['rules'], 'no rule can fail', 'a gate that cannot fail says nothing: give one rule the level fail');
     }
     const ids = value.rules.map((rule) => rule.id ?? rule.kind);
     for (const [i, id] of ids.entries()) {
       if (ids.indexOf(id) < i)
         tell(['rules', i], `${JSON.stringify(id)} is the id of an earlier rule`, 'give it an `id`');
+      // The rule of that kind would have the same id if it is left out here.
+      else if (RULE_KINDS.some((kind) => kind === id && kind !== value.rules[i]?.kind))
+        tell(['rules', i, 'id'], `${JSON.stringify(id)} is the name of another kind of rule`);
     }
     const { from, to } = value.partitions ?? {};
     const [start, end] = [endOrStart(from, 'start'), endOrStart(to, 'end')];
     if (start !== null && end !== null && start >= end) tell(['partitions', 'to'], 'ends before it begins');
   }
   if (troubles.length > 0 || value === null) throw new OperatingError(EXIT_CODES.usage, inOrder(troubles));
-  return readPolicy(value, path);
+  return readPolicy(value, file);
 }
 
-function readPolicy(entry: PolicyEntry, path: string): GatePolicy {
+/**
+ * The rules, and every kind that none of them is of, at level `fail`: leaving a rule out must not be a way to pass, only
+ * writing `level: warn` is.
+ */
+export function everyKind(rules: readonly GateRule[]): readonly GateRule[] {
+  const left = RULE_KINDS.filter((kind) => !rules.some((rule) => rule.kind === kind));
+  return [...rules, ...left.map((kind) => ({ id: kind, kind, level: 'fail' as const }))];
+}
+
+/** Of the causes of all waivers, in whatever state the rest of the file is. */
+async function waiverTroubles(file: YamlFile): Promise<Trouble[]> {
+  const written = (file.content as { readonly waivers?: unknown } | null)?.waivers;
+  const causes = (Array.isArray(written) ? written : []).map((waiver: { readonly cause?: unknown } | null, i) => ({
+    place: ['waivers', i, 'cause'],
+    given: waiver?.cause,
+  }));
+  const unexplained = causes
+    .filter(({ given }) => given === UNEXPLAINED)
+    .map(({ place }) =>
+      file.trouble(
+        place,
+        `${printPlace(place)}: a waiver of the cause "unknown" would let anything pass`,
+        'waive an issue by its id',
+      ),
+    );
+  return [...unexplained, ...(await causeTroubles(file, causes))];
+}
+
+function readPolicy(entry: PolicyEntry, file: YamlFile): GatePolicy {
   return {
     version: entry.version,
     name: entry.name,
-    path,
+    path: file.path,
     jobs: readSelectors(entry.jobs),
     partitions: readPartitions(entry.partitions),
-    rules: entry.rules.map((rule) => ({ id: rule.id ?? rule.kind, kind: rule.kind, level: rule.level })),
+    rules: everyKind(entry.rules.map(readRule)),
     waivers: entry.waivers.map((waiver) => ({
       issue: waiver.issue ?? null,
       cause: waiver.cause ?? null,
@@ -166,7 +126,12 @@ function readPolicy(entry: PolicyEntry, path: string): GatePolicy {
       reason: waiver.reason,
     })),
     minima: entry.minima ?? { partition_count_min: 1, row_count_min: 1 },
+    mentions: mentionsIn(file),
   };
+}
+
+function readRule({ id, kind, level }: PolicyEntry['rules'][number]): GateRule {
+  return { id: id ?? kind, kind, level };
 }
 
 function readSelectors(entry: PolicyEntry['jobs']): readonly JobSelector[] | null {
@@ -200,8 +165,4 @@ function canonicalKey(text: string): string {
 /** `to: 2026-11-20` means that whole day, `to: 2026-11-20T05` that whole hour. */
 function endOrStart(given: string | undefined, edge: 'start' | 'end'): Date | null {
   return given === undefined ? null : (timeOf(given)?.[edge] ?? null);
-}
-
-function timeOf(given: string): { readonly start: Date; readonly end: Date } | null {
-  return timeRangeOf({ levels: [{ column: 'ds', value: given }] });
 }

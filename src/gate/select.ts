@@ -1,10 +1,19 @@
 /** What a policy names, in a config and among the partitions that are there. */
 import type { Config, IngestionJob } from '../config/config.ts';
 import { suggestionFor } from '../config/did-you-mean.ts';
+import { inOrder } from '../config/yaml-file.ts';
 import { OperatingError, type Trouble } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
 import { type PartitionKey, printPartitionKey, timeRangeOf } from '../core/partition-key.ts';
 import type { GatePolicy, JobSelector, PartitionSelector } from './policy.ts';
+import type { Mention } from './policy-mentions.ts';
+
+const CALLED: Readonly<Record<Mention['of'], string>> = {
+  names: 'named',
+  tags: 'with the tag',
+  category: 'of the category',
+  priority: 'of the priority',
+};
 
 /**
  * The jobs in the config's order. Throws one `OperatingError` with exit code 2 for every name, tag, category and priority
@@ -13,36 +22,24 @@ import type { GatePolicy, JobSelector, PartitionSelector } from './policy.ts';
 export function selectJobs(policy: GatePolicy, config: Config): readonly IngestionJob[] {
   const jobs = [...config.jobs.values()];
   const troubles: Trouble[] = [];
-  const tell = (message: string, hint?: string): void => {
-    troubles.push({ code: 'policy_invalid', subject: policy.path, place: 'jobs', message, hint });
+  const tell = (place: string, message: string, hint?: string): void => {
+    troubles.push({ code: 'policy_invalid', subject: policy.path, place, message, hint });
   };
-  const present = {
+  const present: Readonly<Record<Mention['of'], ReadonlySet<string | number>>> = {
     names: new Set(jobs.map((job) => job.name)),
     tags: new Set(jobs.flatMap((job) => job.tags)),
     category: new Set(jobs.flatMap((job) => job.category ?? [])),
     priority: new Set(jobs.flatMap((job) => job.priority ?? [])),
   };
-  const missing = <T extends string | number>(
-    wanted: readonly T[] | null,
-    there: ReadonlySet<T>,
-    what: string,
-  ): void => {
-    for (const one of wanted ?? []) {
-      if (!there.has(one))
-        tell(`there is no job ${what} ${JSON.stringify(one)}`, suggestionFor(String(one), [...there].map(String)));
-    }
-  };
-  for (const selector of policy.jobs ?? []) {
-    missing(selector.names, present.names, 'named');
-    missing(selector.tags, present.tags, 'with the tag');
-    missing(selector.category, present.category, 'of the category');
-    missing(selector.priority, present.priority, 'of the priority');
+  for (const { of, value, place } of policy.mentions) {
+    if (present[of].has(value)) continue;
+    const hint = suggestionFor(String(value), [...present[of]].map(String));
+    tell(place, `there is no job ${CALLED[of]} ${JSON.stringify(value)}`, hint);
   }
-  for (const { job } of policy.waivers) if (job !== null) missing([job], present.names, 'named');
   const selected = jobs.filter((job) => policy.jobs?.some((selector) => selects(selector, job)) ?? true);
   if (selected.length === 0 && troubles.length === 0)
-    tell('no job meets these conditions', 'a gate needs something to look at');
-  if (troubles.length > 0) throw new OperatingError(EXIT_CODES.usage, troubles);
+    tell('jobs', 'no job meets these conditions', 'a gate needs something to look at');
+  if (troubles.length > 0) throw new OperatingError(EXIT_CODES.usage, inOrder(troubles));
   return selected;
 }
 

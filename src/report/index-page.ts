@@ -6,13 +6,20 @@ import { jobGrid } from './job-grid.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import { chip, pageHref, renderPage, urlPart } from './page.ts';
 import { counted, grouped, listed } from './quantity.ts';
-import { latestPairs, newestFirst, type OpenIssue, openIssues, type SlotSummary } from './slot-summary.ts';
+import {
+  latestPairs,
+  newestFirst,
+  type OpenIssue,
+  openIssues,
+  type SlotSummary,
+  type UnshownSlot,
+} from './slot-summary.ts';
 import { visible } from './visible.ts';
 
-export { type SlotSummary, summaryOf } from './slot-summary.ts';
+export { parseSummary, type SlotSummary, summaryOf, summaryOfText, type UnshownSlot } from './slot-summary.ts';
 
-/** `reports/index.html`; links go into the folders of the runs. */
-export function renderIndexPage(summaries: readonly SlotSummary[]): string {
+/** `reports/index.html`; links go into the folders of the runs. Runs without numbers are told, never left out. */
+export function renderIndexPage(summaries: readonly SlotSummary[], unshown: readonly UnshownSlot[] = []): string {
   const pairs = latestPairs(summaries);
   const open = openIssues(summaries);
   const cells = pairs.map(({ job, partition_key, standing, comparison_id, slot }) => ({
@@ -25,6 +32,7 @@ export function renderIndexPage(summaries: readonly SlotSummary[]): string {
     title: 'shadowcheck: all reports',
     body: markup`<h1>All reports</h1>
 <p class="answer">${answer(summaries, open, pairs)}</p>
+${unshownTable(unshown)}
 ${issuesTable(open)}
 ${pairs.length === 0 ? NOTHING : markup`<h2>Jobs and partitions, as they were looked at last</h2>${jobGrid(cells)}`}
 ${slotsTable(summaries)}`,
@@ -70,6 +78,15 @@ function issuesTable(open: readonly OpenIssue[]): Markup {
     return markup`<tr><td>${chip(issue.state)}</td><td>${title}<br><span class="mono soft">${visible(issue.subtitle)}</span></td><td class="n" data-label="jobs">${grouped(jobs)}</td><td class="n" data-label="partitions">${grouped(partitions)}</td><td class="n" data-label="since">${visible(timeText(issue.first_seen).slice(0, 10))}</td><td data-label="by day">${trendBars(trend, TREND_FILL[issue.state] ?? 'bar', label)}</td><td data-label="owner">${owner}</td></tr>`;
   });
   return markup`<h2>Open issues</h2><div class="scroll"><table class="stack"><tr class="titles"><th>state</th><th>cause</th><th class="n">jobs</th><th class="n">partitions</th><th class="n">since</th><th>by day</th><th>owner</th></tr>${lines}</table></div>`;
+}
+
+function unshownTable(unshown: readonly UnshownSlot[]): Markup {
+  if (unshown.length === 0) return NOTHING;
+  const lines = unshown.map(
+    ({ slot, state, reason }) =>
+      markup`<tr><td>${slotTitle(slot)}</td><td data-label="state">${state}</td><td data-label="why">${visible(reason)}</td></tr>`,
+  );
+  return markup`<h2>Runs that failed or cannot be read</h2><div class="scroll"><table class="stack"><tr class="titles"><th>run</th><th>state</th><th>why</th></tr>${lines}</table></div>`;
 }
 
 function slotsTable(summaries: readonly SlotSummary[]): Markup {

@@ -103,6 +103,8 @@ export const pairReportSchema = z.object({
   owner: z.string().nullable(),
   pairing: z.string().nullable(),
   partition_key: z.string().nullable(),
+  /** When the entry of the mismatch log was written, ISO; null where none asked for this. Reports made before it was kept have none. */
+  logged_at: z.string().nullable().default(null),
   spec: z.string(),
   reference_side: side,
   production: sideFacts,

@@ -1,26 +1,78 @@
 /** What the page over all runs needs of one run. */
-import type { SlotIssue, SlotReport } from './slot-report.ts';
-import { type Standing, standingOf } from './words.ts';
+import { z } from 'zod';
+import { type SlotIssue, type SlotReport, slotReportSchema } from './slot-report.ts';
+import { STANDINGS, type Standing, standingOf } from './words.ts';
 
-export interface SlotSummary {
-  readonly slot: string;
+const { counts, issues, generated_at, slot } = slotReportSchema.shape;
+
+/** As it is kept beside the reports, so that the page over all needs none of them. */
+const slotSummarySchema = z.object({
+  slot,
   /** ISO, UTC. */
-  readonly generated_at: string;
-  readonly counts: SlotReport['counts'];
-  readonly issues: readonly SlotIssue[];
-  readonly pairs: readonly PairSummary[];
+  generated_at,
+  counts,
+  issues,
+  pairs: z.array(
+    z.object({
+      comparison_id: z.string().nullable(),
+      job: z.string(),
+      partition_key: z.string(),
+      standing: z.enum(Object.keys(STANDINGS) as [Standing, ...Standing[]]),
+      /** Ids of the issues that it shows. */
+      issues: z.array(z.string()),
+    }),
+  ),
+});
+
+export type SlotSummary = Readonly<z.infer<typeof slotSummarySchema>>;
+export type PairSummary = Readonly<SlotSummary['pairs'][number]>;
+
+/** Why a slot stands on the page over all without its numbers. */
+export interface UnshownSlot {
+  readonly slot: string;
+  readonly state: 'failed' | 'unreadable';
+  readonly reason: string;
 }
 
-export interface PairSummary {
-  readonly comparison_id: string | null;
-  readonly job: string;
-  readonly partition_key: string;
-  readonly standing: Standing;
-  /** Ids of the issues that it shows. */
-  readonly issues: readonly string[];
+/** What was written with `JSON.stringify(summaryOf(…))`; null where it is none, whatever the text is. */
+export function parseSummary(text: string): SlotSummary | null {
+  return slotSummarySchema.safeParse(jsonOf(text)).data ?? null;
 }
 
-export function summaryOf({ slot, generated_at, counts, issues, pairs }: SlotReport): SlotSummary {
+/** What the summary needs of a report: one of another version may differ in everything else. */
+const reportCore = z.object({
+  slot,
+  generated_at,
+  counts,
+  issues,
+  pairs: z.array(
+    z.looseObject({
+      comparison_id: z.string().nullable(),
+      job: z.string().nullable(),
+      partition_key: z.string().nullable(),
+      outcome: slotReportSchema.shape.pairs.element.shape.outcome,
+      unexplained_rows: z.int().nullable(),
+      findings: z.array(z.looseObject({ issue: z.looseObject({ id: z.string(), state: z.string() }) })),
+    }),
+  ),
+});
+type SummarisedReport = z.infer<typeof reportCore>;
+
+/** The summary of a `report.json`; null where it is damaged. */
+export function summaryOfText(text: string): SlotSummary | null {
+  const report = reportCore.safeParse(jsonOf(text)).data;
+  return report === undefined ? null : summaryOf(report);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export function summaryOf({ slot, generated_at, counts, issues, pairs }: SlotReport | SummarisedReport): SlotSummary {
   return {
     slot,
     generated_at,

@@ -30,7 +30,11 @@ export const STANDINGS: Readonly<Record<Standing, { readonly sign: string; reado
   none: { sign: '·', word: 'not analysed' },
 };
 
-export function standingOf(report: PairReport): Standing {
+export function standingOf(report: {
+  readonly outcome: Outcome;
+  readonly unexplained_rows: number | null;
+  readonly findings: readonly { readonly issue: { readonly state: string } }[];
+}): Standing {
   if (report.outcome !== 'mismatch') return report.outcome;
   const isKnown =
     report.findings.length > 0 &&

@@ -58,8 +58,8 @@ class ProcessPool<Item, Result> implements Pool<Item, Result> {
 
   constructor(options: PoolOptions<Item>) {
     this.#options = options;
-    // A stopped child never hears that its channel closed.
-    process.on('exit', this.#killAtOnce);
+    // A stopped child never hears that its channel closed. First of all hooks: others remove what the children write to.
+    process.prependListener('exit', this.#killAtOnce);
   }
 
   run(item: Item): Promise<Result> {

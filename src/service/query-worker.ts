@@ -3,11 +3,15 @@
  * the catalog. It may break its engine or its process; nobody else lives in it.
  */
 
+import { userSqlTrouble } from '../analyze/user-sql.ts';
+import { OperatingError } from '../core/operating-error.ts';
+import { EXIT_CODES, Inconclusive } from '../core/outcome.ts';
 import { openDuckdb } from '../engine/duckdb.ts';
-import type { Engine, EngineValue } from '../engine/engine.ts';
-import { query } from '../sql/query-file.ts';
-import { ident, sql } from '../sql/sql.ts';
+import { type Engine, EngineError, type EngineValue } from '../engine/engine.ts';
+import { sql } from '../sql/sql.ts';
 import { userStatement } from '../sql/user-statement.ts';
+import type { LogSegment } from '../store/log-segments.ts';
+import { loadTable, mismatchTable, type QueryTable } from './query-tables.ts';
 import { serveWork } from './serve-work.ts';
 
 export interface QueryItem {
@@ -16,12 +20,9 @@ export interface QueryItem {
   readonly memory_bytes: bigint;
   readonly threads: number;
   readonly spill: string;
-  /** Table name → its files: Parquet segments, or one file of JSON lines. */
-  readonly tables: readonly {
-    readonly name: string;
-    readonly kind: 'parquet' | 'jsonl';
-    readonly files: readonly string[];
-  }[];
+  /** Of every mismatch log. */
+  readonly segments: readonly LogSegment[];
+  readonly tables: readonly QueryTable[];
 }
 
 export interface QueryAnswer {
@@ -29,32 +30,54 @@ export interface QueryAnswer {
   readonly rows: readonly (readonly EngineValue[])[];
   /** More rows than the limit: the rest was cut. */
   readonly cut: boolean;
+  /** What of the logs is not in the tables, and why, a line each. */
+  readonly troubles: readonly string[];
 }
 
 serveWork<QueryItem, QueryAnswer>(async (item) => {
+  // Logs may be large, and a statement cannot ask of a table that it does not name.
+  const asked = /mismatch_log/i.test(item.statement) ? item.segments : [];
+  const { table, unusable } = await mismatchTable(asked, item.spill);
+  const tables = [table, ...item.tables];
   const engine = await openDuckdb({
-    files: item.tables.flatMap(({ files }) => files),
+    files: tables.flatMap(({ files }) => files),
     spill: item.spill,
     threads: item.threads,
     memory_bytes: item.memory_bytes,
   });
   try {
-    await loadTables(engine, item);
-    return await answer(engine, item);
+    for (const one of tables) await loaded(engine, one);
+    const troubles =
+      unusable === 0 ? [] : [`${unusable} lines or rows of mismatch logs cannot be used, and are left out`];
+    return { ...(await answer(engine, item)), troubles };
   } finally {
     await engine.close();
   }
 });
 
-async function loadTables(engine: Engine, item: QueryItem): Promise<void> {
-  for (const { name, kind, files } of item.tables) {
-    if (files.length === 0) continue;
-    const source = kind === 'parquet' ? 'service/load-parquet' : 'service/load-jsonl';
-    await engine.run(query(source, { table: ident(name) }, { files }));
+async function loaded(engine: Engine, table: QueryTable): Promise<void> {
+  try {
+    await loadTable(engine, table);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const trouble = { code: 'log_unreadable', subject: table.name, message: 'a file of it cannot be read' };
+    throw new OperatingError(EXIT_CODES.inconclusive, trouble, { cause: error });
   }
 }
 
-async function answer(engine: Engine, item: QueryItem): Promise<QueryAnswer> {
+async function answer(engine: Engine, item: QueryItem): Promise<Omit<QueryAnswer, 'troubles'>> {
+  try {
+    return await run(engine, item);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    if (/out of memory/i.test(error.kind) || error.message.startsWith('Out of Memory Error')) {
+      throw new Inconclusive('out_of_memory', 'the statement needs more memory than it may have', { cause: error });
+    }
+    throw userSqlTrouble(error, { code: 'statement_failed', text: item.statement.trim() }) ?? error;
+  }
+}
+
+async function run(engine: Engine, item: QueryItem): Promise<Omit<QueryAnswer, 'troubles'>> {
   const statement = await userStatement(item.statement, async (parse) =>
     String((await engine.run(parse)).rows[0]?.[0]),
   );

@@ -1,9 +1,9 @@
 /** A gate's run: fresh evidence for what a policy names, and the verdict on it. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunSetting, requestOf } from '../analyze/entry-request.ts';
 import { reportOrInconclusive } from '../analyze/inconclusive-report.ts';
 import type { AnalysisRequest } from '../analyze/request.ts';
+import { removeSpillFolder } from '../analyze/spill-folder.ts';
 import type { Config, IngestionJob } from '../config/config.ts';
 import { tokenKey } from '../config/token-key.ts';
 import { idOf } from '../core/identity.ts';
@@ -68,7 +68,7 @@ export async function runGate(config: Config, policy: GatePolicy, effects: GateE
     return { verdict: judge(policy, report.pairs, effects.now, names), report };
   } finally {
     await pool.close();
-    await rm(spill, { recursive: true, force: true });
+    await removeSpillFolder(spill);
   }
 }
 

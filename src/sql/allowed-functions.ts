@@ -47,6 +47,23 @@ export const AGGREGATE_FUNCTIONS: ReadonlySet<string> = new Set(
   lines('count count_star count_if sum avg min max bool_and bool_or bit_and bit_or bit_xor any_value median mode'),
 );
 
+/**
+ * What a whole statement may call besides: it is run once, over our own logs, so it may ask for the time, and its lists
+ * and texts are held to the memory of a process that is thrown away.
+ */
+export const STATEMENT_FUNCTIONS: ReadonlySet<string> = new Set(
+  lines(`
+    approx_count_distinct approx_quantile approx_top_k arbitrary arg_max arg_max_null arg_min arg_min_null argmax argmin
+    array_agg bitstring_agg corr countif covar_pop covar_samp entropy favg first fsum group_concat histogram
+    histogram_exact kahan_sum kurtosis kurtosis_pop last list listagg mad max_by min_by product quantile quantile_cont
+    quantile_disc regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy
+    reservoir_quantile sem skewness stddev stddev_pop stddev_samp string_agg sum_no_overflow sumkahan var_pop var_samp
+    variance
+
+    now today get_current_timestamp transaction_timestamp current_localtimestamp current_localtime get_current_time age
+  `),
+);
+
 /** Without parentheses these read as columns, and where the table has none of that name, as the clock or the session. */
 export const VALUE_KEYWORDS: ReadonlySet<string> = new Set(
   lines(`

@@ -1,12 +1,12 @@
 /**
- * The door for whole statements of users (`shadowcheck query`): one SELECT that calls nothing but pure functions. It runs
+ * The door for whole statements of users (`shadowcheck query`): one SELECT that calls nothing but pure functions and the clock. It runs
  * in a throw-away process with a locked engine besides, because some functions break an engine even then: measured,
  * `enable_logging(storage = 'file')` aborts the process although every access outside is off.
  */
 import { z } from 'zod';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
-import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS, VALUE_KEYWORDS } from './allowed-functions.ts';
+import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS, STATEMENT_FUNCTIONS, VALUE_KEYWORDS } from './allowed-functions.ts';
 import { query } from './query-file.ts';
 import { type Sql, trustedExpression } from './sql.ts';
 
@@ -48,7 +48,7 @@ export async function userStatement(text: string, parse: (statement: Sql) => Pro
       throw refused(
         statement,
         `the function ${name} is not allowed here`,
-        'pure functions, aggregates and window functions are',
+        'pure functions, aggregates, window functions and the clock are',
       );
   }
   return trustedExpression(statement);
@@ -60,6 +60,7 @@ function isAllowed(name: string, isTable: boolean): boolean {
     SCALAR_FUNCTIONS.has(name) ||
     AGGREGATE_FUNCTIONS.has(name) ||
     WINDOW_FUNCTIONS.has(name) ||
+    STATEMENT_FUNCTIONS.has(name) ||
     VALUE_KEYWORDS.has(name)
   );
 }

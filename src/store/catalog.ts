@@ -6,12 +6,12 @@
  */
 import { existsSync } from 'node:fs';
 import { type CatalogCopies, catalogCopiesIn } from './catalog-copy.ts';
-import { openDatabase } from './database.ts';
+import { type DatabaseOptions, openDatabase } from './database.ts';
 import { type History, historyIn } from './history.ts';
 import { type Intents, intentsIn } from './intents.ts';
 import { type Leases, leasesIn } from './leases.ts';
 import { type LogSegments, logSegmentsIn } from './log-segments.ts';
-import { migrate } from './migrations.ts';
+import { migrate, requireNewest } from './migrations.ts';
 import { type Owed, owedIn } from './owed.ts';
 import { type SlotCommits, slotCommitsIn } from './slot-record.ts';
 import { type Slots, slotsIn } from './slots.ts';
@@ -34,15 +34,17 @@ export interface Catalog extends Leases, LogSegments, Slots, Owed, Intents, Slot
 }
 
 /**
- * Opens the catalog, makes it where the file is missing (its folder must exist) and brings it to the newest version.
+ * Opens the catalog, makes it where the file is missing (its folder must exist) and brings it to the newest version; with
+ * `read_only` it stays as it is.
  *
  * Throws `OperatingError`: `catalog_too_new`, `catalog_foreign`, `catalog_corrupt`, `catalog_locked`,
- * `catalog_not_writable`, `store_unsuitable`.
+ * `catalog_not_writable`, `store_unsuitable`; with `read_only` also `catalog_too_old`.
  */
-export function openCatalog(path: string): Catalog {
-  const database = openDatabase(path);
+export function openCatalog(path: string, options: DatabaseOptions = {}): Catalog {
+  const database = openDatabase(path, options);
   try {
-    migrate(database);
+    if (options.read_only) requireNewest(database);
+    else migrate(database);
   } catch (error) {
     database.close();
     throw error;

@@ -9,16 +9,27 @@ import { catalogCorrupt, catalogTrouble, sqliteResultOf } from './store-trouble.
 const BUSY_TIMEOUT_MS = 10_000;
 const SQLITE_BUSY = 5;
 
+export interface DatabaseOptions {
+  /** Nothing is written, and a database that is not there is not made. */
+  readonly read_only?: boolean;
+}
+
 /**
  * Opens or creates a database in WAL mode, every commit fsynced, waiting up to 10 s for other writers. Its folder must
  * exist. Throws `OperatingError` where the file is damaged, locked, not writable, or its file system has no WAL.
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, { read_only = false }: DatabaseOptions = {}): Database {
   return translated(path, () => {
-    const sqlite = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    const sqlite = new DatabaseSync(path, {
+      timeout: BUSY_TIMEOUT_MS,
+      enableForeignKeyConstraints: true,
+      readOnly: read_only,
+    });
     try {
-      enterWal(sqlite, path);
-      sqlite.exec('PRAGMA synchronous = FULL');
+      if (!read_only) {
+        enterWal(sqlite, path);
+        sqlite.exec('PRAGMA synchronous = FULL');
+      }
     } catch (error) {
       sqlite.close();
       throw error;

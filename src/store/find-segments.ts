@@ -1,98 +1,128 @@
-import type { Dirent } from 'node:fs';
+import type { BigIntStats, Dirent } from 'node:fs';
 import { glob, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { idOf } from '../core/identity.ts';
-import { messageOf, OperatingError } from '../core/operating-error.ts';
+import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
-import { completePartOf, openRegular } from './growing-file.ts';
-import type { LogSegment, WatermarkLookup } from './log-segments.ts';
-import { systemCodeOf } from './store-trouble.ts';
+import { completePartOf, FileReplaced, openRegular } from './growing-file.ts';
+import type { LogSegment, SegmentLookup } from './log-segments.ts';
+import { isGone, logUnreadable, systemCodeOf } from './store-trouble.ts';
+
+export interface FoundSegments {
+  /** In the order of their paths. */
+  readonly segments: LogSegment[];
+  /**
+   * One `mismatch_log_unreadable` for each file or folder that could not be looked at. None of it is among the
+   * segments, so it stays unrecorded and is found once it can be read.
+   */
+  readonly troubles: OperatingError[];
+}
 
 /**
  * What there is to read of a mismatch log: every Parquet file, and of every file of JSON lines the complete lines behind
- * its watermark. Known Parquet files come again, under the same id. In the order of their paths.
+ * its watermark. Known Parquet files come again, under the same id.
  *
  * `location` is a folder (walked, in any layout), a file, or a glob. Temporary and hidden files (`.…`, `_temporary`) are
- * no part of a log. Throws `OperatingError` where there is nothing at the location, or a folder cannot be listed; a glob
- * may match nothing.
+ * no part of a log. Throws `OperatingError` where there is nothing at the location; a glob may match nothing.
  */
-export async function findSegments(location: string, known: WatermarkLookup): Promise<LogSegment[]> {
+export async function findSegments(location: string, known: SegmentLookup): Promise<FoundSegments> {
+  const troubles: OperatingError[] = [];
   const segments: LogSegment[] = [];
-  for (const path of await logFilesAt(location)) {
-    const segment = await segmentAt(location, path, known);
+  for (const path of await logFilesAt(location, troubles)) {
+    const segment = await orTrouble(path, troubles, () => segmentAt(location, path, known));
     if (segment !== null) segments.push(segment);
   }
-  return segments;
+  return { segments, troubles };
 }
 
-async function segmentAt(log: string, path: string, known: WatermarkLookup): Promise<LogSegment | null> {
-  const stats = await stat(path, { bigint: true }).catch(() => null);
-  if (stats === null || !stats.isFile()) return null; // gone meanwhile, or nothing that may be opened
-  const hour = hourOf(path, new Date(Number(stats.mtimeMs)));
-  if (kindOf(path) === 'parquet') {
-    const { dev, ino, size, mtimeNs } = stats;
-    const id = idOf('log_segment', path, `${dev}:${ino}`, String(size), String(mtimeNs));
-    return { id, log, path, kind: 'parquet', from_offset: null, to_offset: null, hour, file: null };
-  }
-  const part = await partAt(path, known);
-  if (part === null) return null;
-  const { file, from_offset, to_offset } = part;
-  const { device_inode, generation, head_hash } = file;
-  const id = idOf('log_segment', path, device_inode, generation, head_hash, from_offset, to_offset);
-  return { id, log, path, kind: 'jsonl', from_offset, to_offset, hour, file };
-}
-
-async function partAt(path: string, known: WatermarkLookup) {
+/** What `work` gives; null where its file is gone meanwhile, or where the system refuses it, which is then told. */
+async function orTrouble<T>(path: string, troubles: OperatingError[], work: () => Promise<T>): Promise<T | null> {
   try {
-    const handle = await openRegular(path);
-    try {
-      return await completePartOf(handle, known);
-    } finally {
-      await handle.close();
-    }
+    return await work();
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return null;
-    throw unreadable(path, error);
+    if (isGone(error) || error instanceof FileReplaced) return null;
+    if (systemCodeOf(error) === null) throw error;
+    troubles.push(logUnreadable(path, error));
+    return null;
   }
 }
 
-async function logFilesAt(location: string): Promise<string[]> {
+async function segmentAt(log: string, path: string, known: SegmentLookup): Promise<LogSegment | null> {
+  const stats = await stat(path, { bigint: true });
+  if (!stats.isFile()) return null; // nothing that may be opened
+  const hour = hourOf(path, new Date(Number(stats.mtimeMs)));
+  return kindOf(path) === 'parquet'
+    ? parquetAt({ log, path, hour }, stats, known)
+    : linesAt({ log, path, hour }, known);
+}
+
+type Place = Pick<LogSegment, 'log' | 'path' | 'hour'>;
+
+async function parquetAt(place: Place, stats: BigIntStats, known: SegmentLookup): Promise<LogSegment> {
+  const { dev, ino, size, mtimeNs } = stats;
+  const id = idOf('log_segment', place.path, `${dev}:${ino}`, String(size), String(mtimeNs));
+  // Leave to read changes nothing that the id is made of: once recorded, an unreadable file would have had its turn.
+  if (!known.isSegmentKnown(id)) await (await openRegular(place.path)).close();
+  return { id, ...place, kind: 'parquet', from_offset: null, to_offset: null, file: null };
+}
+
+async function linesAt(place: Place, known: SegmentLookup): Promise<LogSegment | null> {
+  const handle = await openRegular(place.path);
+  try {
+    const part = await completePartOf(handle, known);
+    if (part === null) return null;
+    const { device_inode, generation, head_hash } = part.file;
+    const { from_offset, to_offset } = part;
+    const id = idOf('log_segment', place.path, device_inode, generation, head_hash, from_offset, to_offset);
+    return { id, ...place, kind: 'jsonl', ...part };
+  } finally {
+    await handle.close();
+  }
+}
+
+const PATTERN = /[*?[\]{}]/;
+
+async function logFilesAt(location: string, troubles: OperatingError[]): Promise<string[]> {
   const path = resolve(location);
   const stats = await stat(path).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '')) return null;
-    throw unreadable(path, error);
+    if (isGone(error)) return null;
+    throw logUnreadable(path, error);
   });
-  if (stats?.isDirectory()) return (await walk(path)).sort();
+  if (stats?.isDirectory()) return (await walk(path, troubles)).sort();
   if (stats !== null) return [path]; // also a file with a `*` in its name
-  if (!/[*?[\]{}]/.test(location)) throw nothingThere(location);
+  if (!PATTERN.test(location)) throw nothingThere(location);
+  return globbed(location, troubles);
+}
+
+async function globbed(location: string, troubles: OperatingError[]): Promise<string[]> {
+  // The glob takes a folder that it may not list for an empty one; at least the one that it starts from is asked.
+  const start = location.slice(0, location.search(PATTERN));
+  await entriesOf(resolve(start.slice(0, start.lastIndexOf('/') + 1)), troubles);
   const found = new Set<string>();
   for await (const match of glob(location)) {
     const matched = resolve(match);
     const isFolder = (await stat(matched).catch(() => null))?.isDirectory() ?? false;
-    for (const file of isFolder ? await walk(matched) : [matched]) if (isLogFile(basename(file))) found.add(file);
+    for (const file of isFolder ? await walk(matched, troubles) : [matched]) {
+      if (isLogFile(basename(file))) found.add(file);
+    }
   }
   return [...found].sort();
 }
 
 /** Links to files are followed, links to folders are not: they may lead in circles. */
-async function walk(folder: string): Promise<string[]> {
+async function walk(folder: string, troubles: OperatingError[]): Promise<string[]> {
   const paths: string[] = [];
-  for (const entry of await entriesOf(folder)) {
+  for (const entry of await entriesOf(folder, troubles)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!entry.name.startsWith('.') && entry.name !== '_temporary') paths.push(...(await walk(path)));
+      if (!entry.name.startsWith('.') && entry.name !== '_temporary') paths.push(...(await walk(path, troubles)));
     } else if (isLogFile(entry.name)) paths.push(path);
   }
   return paths;
 }
 
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return [];
-    throw unreadable(folder, error);
-  }
+async function entriesOf(folder: string, troubles: OperatingError[]): Promise<Dirent[]> {
+  return (await orTrouble(folder, troubles, () => readdir(folder, { withFileTypes: true }))) ?? [];
 }
 
 function isLogFile(name: string): boolean {
@@ -118,14 +148,4 @@ function nothingThere(location: string): OperatingError {
     message: 'there is no file or folder',
     hint: 'give the folder, the file or a glob of a mismatch log',
   });
-}
-
-function unreadable(path: string, error: unknown): OperatingError {
-  const trouble = {
-    code: 'mismatch_log_unreadable',
-    subject: path,
-    message: messageOf(error),
-    hint: 'give the user that runs shadowcheck read access',
-  };
-  return new OperatingError(EXIT_CODES.infrastructure, trouble, { cause: error });
 }

@@ -7,8 +7,10 @@
  * generation.
  */
 import { createHash } from 'node:crypto';
-import { constants, type FileHandle, open } from 'node:fs/promises';
+import { constants, type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { FileIdentity, Watermark, WatermarkLookup } from './log-segments.ts';
+import { isGone } from './store-trouble.ts';
 
 export const LINE_BYTES_MAX = 1_000_000;
 const HASHED_BYTES = 4096;
@@ -21,12 +23,39 @@ export interface CompletePart {
   readonly file: FileIdentity;
 }
 
-/** Opens a regular file. Anything else (a FIFO would block for ever) and any failure is an error. */
+/** What was looked at is not there any more: it was cut, or something else stands in its place. No trouble of the system. */
+export class FileReplaced extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FileReplaced';
+  }
+}
+
+/**
+ * Opens a regular file. Anything else (a FIFO would block for ever) is `FileReplaced`; what the system refuses is its
+ * own error.
+ */
 export async function openRegular(path: string): Promise<FileHandle> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  if ((await handle.stat()).isFile()) return handle;
+  try {
+    if ((await handle.stat()).isFile()) return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
   await handle.close();
-  throw new Error('not a regular file');
+  throw new FileReplaced('not a regular file');
+}
+
+/** `device:inode` of what stands at a path, which may be told without leave to read it; null where nothing stands. */
+async function deviceInodeAt(path: string): Promise<string | null> {
+  try {
+    const { dev, ino } = await stat(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
 }
 
 /** `device:inode` of an open file. */
@@ -50,8 +79,35 @@ export async function completePartOf(handle: FileHandle, known: WatermarkLookup)
   return { from_offset, to_offset, file: { device_inode, generation, head_hash, tail_hash } };
 }
 
+/** Opens the file of an identity, also where a rotation has renamed it within its folder; null where it is gone or was changed. */
+export async function openSame(path: string, file: FileIdentity, to_offset: number): Promise<FileHandle | null> {
+  const folder = dirname(path);
+  const siblings = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
+  for (const candidate of [path, ...siblings.map((entry) => join(folder, entry.name))]) {
+    // Asked before it is opened: a neighbour that may not be read is no trouble of this file.
+    if ((await deviceInodeAt(candidate)) !== file.device_inode) continue;
+    const handle = await openIfSame(candidate, file, to_offset);
+    if (handle !== null) return handle;
+  }
+  return null;
+}
+
+async function openIfSame(path: string, file: FileIdentity, to_offset: number): Promise<FileHandle | null> {
+  let handle: FileHandle | null = null;
+  let isSame = false;
+  try {
+    handle = await openRegular(path);
+    isSame = await isSameFile(handle, file, to_offset);
+  } catch (error) {
+    if (!isGone(error) && !(error instanceof FileReplaced)) throw error;
+  } finally {
+    if (!isSame) await handle?.close();
+  }
+  return isSame ? handle : null;
+}
+
 /** Whether an open file is the one, up to this offset, that the identity was taken of. */
-export async function isSameFile(handle: FileHandle, file: FileIdentity, to_offset: number): Promise<boolean> {
+async function isSameFile(handle: FileHandle, file: FileIdentity, to_offset: number): Promise<boolean> {
   if ((await deviceInodeOf(handle)) !== file.device_inode) return false;
   const size = (await handle.stat()).size;
   return standsBefore(handle, size, await headHashOf(handle, size), { ...file, offset_bytes: to_offset });
@@ -159,7 +215,7 @@ async function readAt(handle: FileHandle, offset: number, length: number): Promi
   const buffer = Buffer.alloc(length);
   for (let filled = 0; filled < length; ) {
     const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled);
-    if (bytesRead === 0) throw new Error('the file became shorter while it was read');
+    if (bytesRead === 0) throw new FileReplaced('the file became shorter while it was read');
     filled += bytesRead;
   }
   return buffer;

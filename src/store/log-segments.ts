@@ -38,7 +38,12 @@ export interface WatermarkLookup {
   jsonlWatermark(device_inode: string): Watermark | null;
 }
 
-export interface LogSegments extends WatermarkLookup {
+/** Who knows which pieces of a log have been recorded: the catalog. */
+export interface SegmentLookup extends WatermarkLookup {
+  isSegmentKnown(id: string): boolean;
+}
+
+export interface LogSegments extends SegmentLookup {
   /**
    * Keeps segments that are not known yet and moves the watermarks of their files; returns how many were new. A part
    * of a growing file that does not begin where the last one ended is left out: another process was first.
@@ -68,6 +73,8 @@ export const segmentRow = z
     return { ...segment, file: isWhole ? null : { device_inode, generation, head_hash, tail_hash } };
   });
 
+const idRow = z.object({ id: z.string() });
+
 const watermarkRow = z.object({
   device_inode: z.string(),
   generation: z.int(),
@@ -95,6 +102,7 @@ export function logSegmentsIn(database: Database): LogSegments {
     recordSegments: (segments) =>
       database.transaction(() => segments.reduce((recorded, segment) => recorded + record(segment), 0)),
     unassignedSegments: () => database.all(segmentRow, query('store/segments-unassigned')),
+    isSegmentKnown: (id) => database.one(idRow, query('store/segment-known', {}, { id })) !== null,
     jsonlWatermark,
   };
 }

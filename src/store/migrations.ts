@@ -32,6 +32,18 @@ export function migrate(database: Database): void {
   });
 }
 
+/** For readers, who change nothing: throws `OperatingError` `catalog_too_old` for what `migrate` would bring forward. */
+export function requireNewest(database: Database): void {
+  const version = versionOf(database);
+  if (version === MIGRATIONS.length) return;
+  throw new OperatingError(EXIT_CODES.infrastructure, {
+    code: 'catalog_too_old',
+    subject: database.path,
+    message: `the catalog has version ${version}; this shadowcheck reads version ${MIGRATIONS.length}`,
+    hint: 'run `shadowcheck analyze` once: it brings the catalog to this version',
+  });
+}
+
 function versionOf(database: Database): number {
   const owner = database.one(ownerRow, query('store/catalog-owner'));
   if (owner === null) throw new Error('a select without FROM gave no row');

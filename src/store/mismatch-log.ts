@@ -2,7 +2,7 @@ import type { LoggedSide, Mismatch } from '../core/mismatch.ts';
 import { MISMATCH_COLUMNS, SIDE_FIELD_NAMES } from './mismatch-columns.ts';
 import { type LogCell, parquetBytes } from './parquet.ts';
 
-const RECORD_VERSION = 1;
+export const RECORD_VERSION = 1;
 
 /**
  * The bytes of one segment of our mismatch log, rows in the order given. The same entries give the same bytes, so that a

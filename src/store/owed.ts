@@ -116,5 +116,5 @@ export function settleOwed(
     const values = { comparison_id, entry: JSON.stringify(entry), reason, now_ms, hour: slot.hour, token };
     database.run(query('store/owed-upsert', {}, values));
   }
-  database.run(query('store/owed-release', {}, { slot_id: slot.id, hour: slot.hour, token }));
+  database.run(query('store/owed-release', {}, { slot_id: slot.id, token }));
 }

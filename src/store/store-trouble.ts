@@ -56,6 +56,40 @@ export function systemCodeOf(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
+/** Whether a system error says that nothing stands at the path. */
+export function isGone(error: unknown): boolean {
+  const code = systemCodeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+const LOG_HINTS: Readonly<Record<string, string>> = {
+  EACCES: 'give the user that runs shadowcheck read access',
+  EPERM: 'give the user that runs shadowcheck read access',
+  ELOOP: 'repair the symbolic links',
+  EMFILE: 'raise the limit on open files (ulimit -n)',
+  ENFILE: 'raise the limit on open files of this machine',
+  EIO: 'check the disk',
+};
+
+/**
+ * For a file or folder of a mismatch log that could not be read this time; nothing of it is given up. The first line of
+ * the error's message is told, which the caller knows to hold no value of the log.
+ */
+export function logUnreadable(path: string, error: unknown): OperatingError {
+  const repair = LOG_HINTS[systemCodeOf(error) ?? ''];
+  const again = 'the next run tries again';
+  return new OperatingError(
+    EXIT_CODES.infrastructure,
+    {
+      code: 'mismatch_log_unreadable',
+      subject: path,
+      message: messageOf(error).split('\n', 1)[0] ?? '',
+      hint: repair === undefined ? again : `${repair}; ${again}`,
+    },
+    { cause: error },
+  );
+}
+
 const CATALOG_NOT_WRITABLE: Explained = {
   code: 'catalog_not_writable',
   message: 'the catalog cannot be opened for writing',

@@ -133,6 +133,7 @@ describe('the example of the design', () => {
     expect(config.notes.map((note) => note.split(' ')[0])).toEqual([
       'discover',
       'landings',
+      'report_url',
       'schedules',
       'pairings',
       'delta',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/gate/judge.ts';
 import type { GatePolicy, Waiver } from '../../src/gate/policy.ts';
+import { printVerdict } from '../../src/gate/print-verdict.ts';
 import type { PairReport, ReportFinding } from '../../src/report/pair-report.ts';
 
 const NOW = new Date('2026-11-21T10:00:00Z');
@@ -18,6 +19,7 @@ const POLICY: GatePolicy = {
   ],
   waivers: [],
   minima: { partition_count_min: 1, row_count_min: 1 },
+  mentions: [],
 };
 
 const WAIVER: Waiver = {
@@ -52,6 +54,7 @@ function pair(given: Partial<PairReport> = {}, rows: number | null = 100): PairR
     owner: null,
     pairing: 'migration',
     partition_key: 'ds=2026-11-20',
+    logged_at: null,
     spec: 's',
     reference_side: 'production',
     production: side(rows),
@@ -141,8 +144,8 @@ describe('what passes', () => {
     ]);
   });
 
-  test.each(['accept', 'ignore'] as const)('a mismatch of known issues with the action %s', (action) => {
-    const verdict = verdictOf([mismatch([known(action)])]);
+  test('a mismatch of known issues that are accepted', () => {
+    const verdict = verdictOf([mismatch([known('accept')])]);
     expect(verdict.verdict).toBe('pass');
     expect(verdict.counts).toMatchObject({ mismatch: 1, waived_mismatch: 1 });
     expect(verdict.waived).toEqual([
@@ -191,6 +194,13 @@ describe('what fails', () => {
     ['a new finding', mismatch([finding('ts_trunc')]), {}, /title of ts_trunc/],
     ['a known issue that blocks', mismatch([known('block')]), {}, /ts_trunc/],
     ['a known issue that holds', mismatch([known('hold')]), {}, /ts_trunc/],
+    ['a known issue that is ignored', mismatch([known('ignore')]), {}, /ignored as id-ts_trunc.*waives nothing/],
+    [
+      'an ignored issue beside an accepted one',
+      mismatch([known('accept'), finding('null_fill', { state: 'known', action: 'ignore' })]),
+      {},
+      /title of null_fill, ignored/,
+    ],
     ['a known issue whose acceptance has ended', mismatch([known('accept', 'new')]), {}, /ts_trunc/],
     ['an accepted issue that came back', mismatch([known('accept', 'regressed')]), {}, /ts_trunc/],
     [
@@ -251,6 +261,25 @@ describe('what fails', () => {
     expect(verdict.counts.waived_mismatch).toBe(0);
   });
 
+  test('an ignored issue that has a waiver of its own is waived by that, with its owner and end', () => {
+    const verdict = verdictOf([mismatch([known('ignore')])], { waivers: [WAIVER] });
+    expect(verdict.verdict).toBe('pass');
+    expect(verdict.waived).toMatchObject([{ by: 'waiver', owner: 'ann', expires: '2026-11-21' }]);
+  });
+
+  test.each([
+    ['only inconclusive pairs are ruled on', [{ id: 'i', kind: 'no_inconclusive', level: 'fail' }]],
+    ['inconclusive pairs merely warn', [{ id: 'i', kind: 'no_inconclusive', level: 'warn' }]],
+    ['no rule is there', []],
+  ] as const)('a mismatch where %s: what is left out of the rules counts in full', (_, rules) => {
+    const verdict = verdictOf([pair(), mismatch([], { partition_key: 'ds=1' })], { rules });
+    expect(verdict.verdict).toBe('fail');
+    expect(verdict.rules).toContainEqual(
+      expect.objectContaining({ id: 'no_unknown_mismatch', level: 'fail', verdict: 'fail', pairs: ['orders/ds=1'] }),
+    );
+    expect(verdict.text).toContain('orders/ds=1 (no cause found)');
+  });
+
   test('a mismatch outweighs what is inconclusive', () => {
     const inconclusive = pair({ outcome: 'inconclusive', inconclusive_reason: 'deadline', partition_key: 'ds=1' });
     expect(verdictOf([mismatch([]), inconclusive]).verdict).toBe('fail');
@@ -261,6 +290,19 @@ describe('what fails', () => {
     const [rule] = verdictOf(many).rules;
     expect(rule?.pairs).toHaveLength(9);
     expect(rule?.text).toContain('and 4 more');
+  });
+
+  test('a hostile column name does not act on the terminal', () => {
+    const schema = {
+      only_in_production: ['\u001b[2Jx\npass'],
+      only_in_shadow: [],
+      retyped: [],
+      renamed: [],
+      reordered: false,
+    };
+    const printed = printVerdict(verdictOf([mismatch([known('accept')], { schema })]));
+    expect(printed).toContain('␛[2Jx␊pass');
+    expect(printed).not.toContain('\u001b');
   });
 
   test('the expired waivers are named', () => {
@@ -280,6 +322,22 @@ describe('never a pass for nothing', () => {
       'inconclusive beside matches',
       [pair(), pair({ outcome: 'inconclusive', inconclusive_reason: 'foreign_build', partition_key: 'ds=1' })],
       {},
+      [],
+    ],
+    ['no evidence, and none asked for', [], { minima: { partition_count_min: 0, row_count_min: 0 } }, []],
+    [
+      'only inconclusive pairs where nothing is asked for and they merely warn',
+      [pair({ outcome: 'inconclusive', inconclusive_reason: 'deadline' })],
+      {
+        rules: [{ id: 'i', kind: 'no_inconclusive', level: 'warn' }],
+        minima: { partition_count_min: 0, row_count_min: 0 },
+      },
+      [],
+    ],
+    [
+      'an inconclusive pair where only mismatches are ruled on',
+      [pair(), pair({ outcome: 'inconclusive', inconclusive_reason: 'deadline', partition_key: 'ds=1' })],
+      { rules: [{ id: 'm', kind: 'no_unknown_mismatch', level: 'fail' }] },
       [],
     ],
     ['too few partitions', [pair()], { minima: { partition_count_min: 2, row_count_min: 1 } }, []],
@@ -340,6 +398,50 @@ describe('never a pass for nothing', () => {
       pairs: ['orders/ds=1'],
       text: expect.stringContaining('deadline'),
     });
+    expect(verdict.text).toContain('1 inconclusive pair only warned about');
+    expect(printVerdict(verdict).split('\n')[0]).toContain('1 inconclusive pair only warned about');
+  });
+
+  test('a pass in spite of mismatches that merely warn says how many there are', () => {
+    const rules: GatePolicy['rules'] = [{ id: 'm', kind: 'no_unknown_mismatch', level: 'warn' }];
+    const evidence = [
+      pair(),
+      mismatch([], { partition_key: 'ds=1' }),
+      mismatch([finding('null_fill')], { partition_key: 'ds=2' }),
+      mismatch([finding('ts_trunc')], { partition_key: 'ds=3' }),
+    ];
+    const verdict = verdictOf(evidence, { rules, waivers: [WAIVER] });
+    expect(verdict.verdict).toBe('pass');
+    expect(verdict.text).toContain('2 mismatches only warned about');
+    expect(printVerdict(verdict).split('\n')[0]).toContain('2 mismatches only warned about');
+  });
+
+  test('nothing is called only warned about that another rule fails for, or that a waiver covers', () => {
+    const rules: GatePolicy['rules'] = [
+      { id: 'soft', kind: 'no_unknown_mismatch', level: 'warn' },
+      { id: 'hard', kind: 'no_unknown_mismatch', level: 'fail' },
+    ];
+    expect(verdictOf([mismatch([])], { rules }).text).not.toContain('warned');
+    expect(verdictOf([mismatch([finding('ts_trunc')])], { rules, waivers: [WAIVER] }).text).not.toContain('warned');
+    expect(verdictOf([pair()], { rules }).text).not.toContain('warned');
+  });
+
+  test('a pair that is empty on both sides passes only where no row is asked for, and is told', () => {
+    const minima = { partition_count_min: 1, row_count_min: 0 };
+    const verdict = verdictOf([pair(), pair({ partition_key: 'ds=1' }, 0)], { minima });
+    expect(verdict.verdict).toBe('pass');
+    expect(verdict.minima).toMatchObject({ empty_pairs: ['orders/ds=1'], short_pairs: [] });
+    expect(verdict.text).toContain('empty on both sides: orders/ds=1');
+    expect(printVerdict(verdict)).toContain('empty on both sides: orders/ds=1');
+    expect(verdictOf([pair()], { minima }).text).not.toContain('empty');
+  });
+
+  test('a pair of which a filter left no row on either side is empty too', () => {
+    const filtered = pair({
+      accounting: { ...pair().accounting, rows_compared: { production: 0, shadow: 0 } },
+    });
+    const verdict = verdictOf([filtered], { minima: { partition_count_min: 1, row_count_min: 0 } });
+    expect(verdict.text).toContain('empty on both sides: orders/ds=2026-11-20');
   });
 
   test('a sample that was agreed on is no cut', () => {
@@ -362,7 +464,7 @@ describe('never a pass for nothing', () => {
       { maxLength: 4 },
     );
     fc.assert(
-      fc.property(evidence, fc.integer({ min: 1, max: 3 }), (given, partition_count_min) => {
+      fc.property(evidence, fc.integer({ min: 0, max: 3 }), (given, partition_count_min) => {
         const pairs = given.map(({ outcome, day, rows, causes, unexplained }) =>
           pair(
             {
@@ -378,7 +480,7 @@ describe('never a pass for nothing', () => {
           one.outcome !== 'mismatch' ||
           (one.causes.length > 0 && !one.causes.includes('null_fill') && one.unexplained === 0);
         const enough =
-          new Set(given.map(({ day }) => day)).size >= partition_count_min &&
+          new Set(given.map(({ day }) => day)).size >= Math.max(1, partition_count_min) &&
           given.every(({ rows }) => (rows ?? 0) >= 1);
         const decided = given.every(({ outcome }) => outcome !== 'inconclusive');
         const expected = !given.every(isFine) ? 'fail' : decided && enough ? 'pass' : 'inconclusive';

@@ -6,6 +6,7 @@ import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { OperatingError } from '../../src/core/operating-error.ts';
 import { parsePartitionKey, printPartitionKey } from '../../src/core/partition-key.ts';
+import { detectors } from '../../src/diagnose/registry.ts';
 import { loadPolicy } from '../../src/gate/policy.ts';
 import { selectJobs, selectPartitions } from '../../src/gate/select.ts';
 
@@ -64,7 +65,55 @@ minima: { partition_count_min: 3 }
         },
       ],
       minima: { partition_count_min: 3, row_count_min: 1 },
+      mentions: [
+        { of: 'names', value: 'orders', place: 'line 3, column 16' },
+        { of: 'tags', value: 'critical', place: 'line 3, column 31' },
+        { of: 'names', value: 'orders', place: 'line 9, column 29' },
+      ],
     });
+  });
+
+  test('a kind of rule that is left out is there and can fail; only what is written as a warning warns', async () => {
+    const rulesOf = async (text: string) => (await load(text)).rules.map(({ id, kind, level }) => [id, kind, level]);
+    expect(await rulesOf('rules: [{ kind: no_inconclusive }]')).toEqual([
+      ['no_inconclusive', 'no_inconclusive', 'fail'],
+      ['no_unknown_mismatch', 'no_unknown_mismatch', 'fail'],
+    ]);
+    expect(await rulesOf('rules: [{ id: soft, kind: no_inconclusive, level: warn }]')).toEqual([
+      ['soft', 'no_inconclusive', 'warn'],
+      ['no_unknown_mismatch', 'no_unknown_mismatch', 'fail'],
+    ]);
+    expect(await rulesOf('rules: [{ kind: no_unknown_mismatch, level: warn }]')).toEqual([
+      ['no_unknown_mismatch', 'no_unknown_mismatch', 'warn'],
+      ['no_inconclusive', 'no_inconclusive', 'fail'],
+    ]);
+  });
+
+  test('a waiver of a cause that no detector names is an error, beside all others', async () => {
+    expect(
+      await told(
+        load(`waivers:
+  - { cause: ts_trunk, owner: a, expires: 2026-12-31, reason: r }
+  - cause: TS_TRUNC
+    owner: a
+    expires: soon
+    reason: r
+  - { issue: ts_trunk, owner: a, expires: 2026-12-31, reason: r }
+minma: {}
+`),
+      ),
+    ).toEqual([
+      'line 4, column 14 waivers[0].cause: there is no cause "ts_trunk" | did you mean "ts_trunc"?',
+      'line 5, column 12 waivers[1].cause: there is no cause "TS_TRUNC" | did you mean "ts_trunc"?',
+      'line 7, column 14 waivers[1].expires: expected a date such as 2026-12-31, got "soon"',
+      'line 10, column 1 unknown key "minma" | did you mean "minima"?',
+    ]);
+  });
+
+  test('every cause of the registry can be waived', async () => {
+    const waivers = detectors.map(({ id }) => `  - { cause: ${id}, owner: a, expires: 2026-12-31, reason: r }`);
+    const policy = await load(`waivers:\n${waivers.join('\n')}\n`);
+    expect(policy.waivers.map(({ cause }) => cause)).toEqual(detectors.map(({ id }) => id));
   });
 
   test('with nothing said: every job and partition, both rules, one partition and one row', async () => {
@@ -87,7 +136,7 @@ minima: { partition_count_min: 3 }
   - { cause: ts_trunc }
   - { owner: a, expires: 2026-12-31, reason: r }
   - { cause: unknown, owner: a, expires: 2026-12-31, reason: r }
-  - { cause: c, issue: i, owner: a, expires: soon, reason: r }
+  - { cause: trim, issue: i, owner: a, expires: soon, reason: r }
 `),
       ),
     ).toEqual([
@@ -95,15 +144,22 @@ minima: { partition_count_min: 3 }
       'line 4, column 5 waivers[0].expires is missing | expected a date such as 2026-12-31',
       'line 4, column 5 waivers[0].reason is missing',
       'line 5, column 5 waivers[1]: expected either issue or cause',
-      'line 6, column 5 waivers[2]: a waiver of the cause "unknown" would let anything pass: waive an issue by its id',
+      'line 6, column 14 waivers[2].cause: a waiver of the cause "unknown" would let anything pass | waive an issue by its id',
       'line 7, column 5 waivers[3]: expected either issue or cause',
-      'line 7, column 46 waivers[3].expires: expected a date such as 2026-12-31, got "soon"',
+      'line 7, column 49 waivers[3].expires: expected a date such as 2026-12-31, got "soon"',
     ]);
   });
 
   test.each([
     ['rules: []', 'rules: expected at least one rule'],
-    ['rules: [{ kind: no_inconclusive, level: warn }]', 'rules: no rule can fail'],
+    [
+      'rules: [{ kind: no_inconclusive, level: warn }, { kind: no_unknown_mismatch, level: warn }]',
+      'rules: no rule can fail',
+    ],
+    [
+      'rules: [{ id: no_unknown_mismatch, kind: no_inconclusive }]',
+      'rules[0].id: "no_unknown_mismatch" is the name of another kind of rule',
+    ],
     [
       'rules: [{ kind: no_inconclusive }, { kind: no_inconclusive }]',
       'rules[1]: "no_inconclusive" is the id of an earlier rule',
@@ -175,15 +231,26 @@ ingestion_jobs:
     expect(
       await told(
         select(`jobs: { names: [ordres], tags: [critcal], category: dump, priority: 9 }
-waivers: [{ cause: c, job: user, owner: o, expires: 2026-12-31, reason: r }]`),
+waivers:
+  - { cause: trim, job: users, owner: o, expires: 2026-12-31, reason: r }
+  - { cause: trim, owner: o, job: user, expires: 2026-12-31, reason: r }`),
       ),
     ).toEqual([
-      'jobs there is no job named "ordres" | did you mean "orders"?',
-      'jobs there is no job with the tag "critcal" | did you mean "critical"?',
-      'jobs there is no job of the category "dump" | possible here: "cdc", "log"',
-      expect.stringContaining('jobs there is no job of the priority 9'),
-      'jobs there is no job named "user" | did you mean "users"?',
+      'line 3, column 17 there is no job named "ordres" | did you mean "orders"?',
+      'line 3, column 33 there is no job with the tag "critcal" | did you mean "critical"?',
+      'line 3, column 53 there is no job of the category "dump" | possible here: "cdc", "log"',
+      expect.stringContaining('line 3, column 69 there is no job of the priority 9'),
+      'line 6, column 35 there is no job named "user" | did you mean "users"?',
     ]);
+  });
+
+  test.each([
+    ['jobs: ordres', 'line 3, column 7'],
+    ['jobs: [users, ordres]', 'line 3, column 15'],
+    ['jobs:\n  - { tags: [critical] }\n  - names:\n      - ordres\n', 'line 6, column 9'],
+    ['waivers:\n  - { issue: x, owner: o, expires: 2026-12-31, reason: r, job: ordres }', 'line 4, column 64'],
+  ])('a name that no job has is told where it stands: %j', async (text, place) => {
+    expect(await told(select(text))).toEqual([`${place} there is no job named "ordres" | did you mean "orders"?`]);
   });
 
   test('conditions that no job meets together', async () => {

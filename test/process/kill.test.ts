@@ -8,6 +8,7 @@ import { listFiles } from '../../src/partition/files.ts';
 import type { SlotReport } from '../../src/report/slot-report.ts';
 import { packageRoot } from '../../src/sql/query-file.ts';
 import { sql, value } from '../../src/sql/sql.ts';
+import { openCatalog } from '../../src/store/catalog.ts';
 import { copySampleData } from '../demo/sample-copy.ts';
 
 const KILLS = 10;
@@ -33,7 +34,9 @@ function analyze(
 }
 
 /** What must be the same: without times that were measured, and without the folder that the copy lies in. */
-async function stateOf(folder: string): Promise<{ slots: unknown[]; debug: unknown[]; ids: string[] }> {
+async function stateOf(
+  folder: string,
+): Promise<{ slots: unknown[]; debug: unknown[]; ids: string[]; undecided: number }> {
   const store = join(folder, 'shadowcheck');
   const slots: SlotReport[] = [];
   for (const name of (await readdir(join(store, 'reports'), { withFileTypes: true })).filter((entry) =>
@@ -46,7 +49,11 @@ async function stateOf(folder: string): Promise<{ slots: unknown[]; debug: unkno
   const engine = await openDuckdb({ files, spill: null, threads: 1, memory_bytes: null });
   const { rows } = await engine.run(sql`SELECT * EXCLUDE (logged_at) FROM read_parquet(${value(files)}) ORDER BY ALL`);
   await engine.close();
+  const catalog = openCatalog(join(store, 'catalog.db'));
+  const undecided = catalog.undecidedEntries();
+  catalog.close();
   return {
+    undecided,
     slots: slots
       .sort((a, b) => (a.slot < b.slot ? -1 : 1))
       .map((slot) => ({ ...slot, generated_at: '', pairs: slot.pairs.map((pair) => ({ ...pair, seconds: null })) })),
@@ -86,6 +93,8 @@ describe('analyze under kill -9', () => {
     const state = await stateOf(disturbed.folder);
     expect(state.slots).toEqual(expected.slots);
     expect(state.debug).toEqual(expected.debug);
+    expect(expected.undecided).toBeGreaterThan(0);
+    expect(state.undecided).toBe(expected.undecided);
     expect(new Set(state.ids).size).toBe(state.ids.length);
     const leftOvers = (await readdir(join(disturbed.folder, 'shadowcheck'), { recursive: true })).filter((name) =>
       /\.tmp-/.test(name),

@@ -105,6 +105,7 @@ const BASE: PairReport = {
   owner: 'commerce-data',
   pairing: 'migration',
   partition_key: 'ds=2026-11-20',
+  logged_at: null,
   spec: '7be1f0a2c3d4e5f60718293a4b5c6d7e',
   reference_side: 'production',
   production: {

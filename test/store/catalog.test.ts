@@ -6,12 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { openDuckdb } from '../../src/engine/duckdb.ts';
 import { packageRoot } from '../../src/sql/query-file.ts';
 import { sql, value } from '../../src/sql/sql.ts';
-import { type Catalog, openCatalog } from '../../src/store/catalog.ts';
+import { type Catalog, EMPTY_RECORD, openCatalog } from '../../src/store/catalog.ts';
 import { exportTables } from '../../src/store/catalog-copy.ts';
 import { nodeFiles } from '../../src/store/files.ts';
 import type { Lease } from '../../src/store/leases.ts';
 import type { LogSegment } from '../../src/store/log-segments.ts';
 import { MIGRATIONS } from '../../src/store/migrations.ts';
+import type { UndecidedRecord } from '../../src/store/owed.ts';
 import type { EventRecord, OccurrenceRecord, SlotRecord } from '../../src/store/slot-record.ts';
 import { race } from './child.ts';
 import { freshFolders } from './temp-folder.ts';
@@ -52,7 +53,7 @@ function occurrence(issue_id: string, comparison_id: string, more: Partial<Occur
   return { issue_id, comparison_id, ...what, ...whose, ...more };
 }
 
-const NOTHING: SlotRecord = { events: [], occurrences: [], quarantine: [] };
+const NOTHING: SlotRecord = { ...EMPTY_RECORD, summary: '{}' };
 
 /** Claims and commits one slot with this record. */
 function commitNew(catalog: Catalog, id: string, record: Partial<SlotRecord>): void {
@@ -247,6 +248,96 @@ describe('slots', () => {
   }, 30_000);
 });
 
+describe('what is undecided', () => {
+  function undecided(comparison_id: string): UndecidedRecord {
+    const what = { job: 'orders', partition_key: 'ds=2026-11-20', pairing: 'migration', reference_side: null } as const;
+    const entry = { comparison_id, ...what, logged_at: '2026-11-20T05:00:00.000Z' };
+    return { entry: { ...entry, builds: { production: 'b"1', shadow: null } }, reason: 'not_landed' };
+  }
+  const notLanded = { outcome: 'inconclusive', inconclusive_reason: 'not_landed' } as const;
+
+  /** A catalog in which one slot left `e1` undecided, and a later run under its own lease. */
+  function owing(): { catalog: Catalog; lease: Lease } {
+    const catalog = freshCatalog();
+    const lease = taken(catalog);
+    catalog.recordSegments([parquetSegment('a', HOUR)]);
+    const slot = catalog.claimSlot(HOUR, lease);
+    if (slot === null) throw new Error('nothing was owed');
+    const record = { ...NOTHING, events: [event('e1', notLanded)], undecided: [undecided('e1')] };
+    catalog.commitSlot(slot, lease, record, NOW);
+    expect(catalog.newestOwedHour(lease)).toBeNull();
+    catalog.releaseLease(lease);
+    return { catalog, lease: taken(catalog) };
+  }
+
+  test('is claimed by a slot of a later run, which a repeat finds again, and by no other slot', () => {
+    const { catalog, lease } = owing();
+    expect(catalog.newestOwedHour(lease)).toBe(HOUR);
+    expect(catalog.claimSlot('2026-11-20T04', lease)).toBeNull();
+    const slot = catalog.claimSlot(HOUR, lease);
+    expect(slot).toMatchObject({ id: `${HOUR}-2`, segments: [] });
+    expect(slot?.owed).toEqual([{ ...undecided('e1'), since_ms: NOW, tries: 1 }]);
+    expect(catalog.openSlots()).toEqual([slot]);
+    expect(catalog.claimSlot(HOUR, lease)).toBeNull();
+    expect(catalog.undecidedEntries()).toBe(1);
+  });
+
+  test('and stays so is owed on, with one try more and no other result', () => {
+    const { catalog, lease } = owing();
+    const slot = catalog.claimSlot('2026-11-20T09', lease);
+    if (slot === null) throw new Error('nothing was owed');
+    catalog.commitSlot(slot, lease, EMPTY_RECORD, NOW + 5);
+    expect(catalog.event('e1')).toMatchObject({ slot_id: HOUR, inconclusive_reason: 'not_landed' });
+    expect(catalog.reportedSlots(9).map(({ id }) => id)).toEqual([HOUR]);
+    expect(catalog.claimSlot('2026-11-20T09', lease)).toBeNull();
+    catalog.releaseLease(lease);
+    const again = catalog.claimSlot(HOUR, taken(catalog));
+    expect(again?.owed).toMatchObject([{ tries: 2, since_ms: NOW }]);
+  });
+
+  test('and decided then has one result, the newer one, with its issues, and is owed no more', () => {
+    const { catalog, lease } = owing();
+    const slot = catalog.claimSlot(HOUR, lease);
+    if (slot === null) throw new Error('nothing was owed');
+    const record = { ...NOTHING, events: [event('e1')], occurrences: [occurrence('i1', 'e1')] };
+    catalog.commitSlot(slot, lease, record, NOW + 5);
+    expect(catalog.event('e1')).toMatchObject({ slot_id: `${HOUR}-2`, outcome: 'mismatch', inconclusive_reason: null });
+    expect(catalog.occurrencesOf('i1', 9)).toHaveLength(1);
+    expect(catalog.undecidedEntries()).toBe(0);
+  });
+
+  test('expires once the run has tried it and not before, with a record of it', () => {
+    const { catalog, lease } = owing();
+    expect(catalog.expireOwed(lease, NOW + 1, NOW + 9)).toBe(0);
+    const slot = catalog.claimSlot(HOUR, lease);
+    if (slot === null) throw new Error('nothing was owed');
+    catalog.commitSlot(slot, lease, EMPTY_RECORD, NOW + 5);
+    expect(catalog.expireOwed(lease, NOW, NOW + 9)).toBe(0);
+    expect(catalog.expireOwed(lease, NOW + 1, NOW + 9)).toBe(1);
+    expect(catalog.undecidedEntries()).toBe(0);
+    const { rows = [] } = catalog.tables().find(({ name }) => name === 'action') ?? {};
+    expect([...rows].map((row) => row.slice(1, 4))).toEqual([['shadowcheck', 'expire', 'e1']]);
+  });
+
+  test('is given back by a slot that fails for the third time, which is kept with its segments', () => {
+    const { catalog, lease } = owing();
+    catalog.recordSegments([parquetSegment('b', HOUR)]);
+    const slot = catalog.claimSlot(HOUR, lease);
+    if (slot === null) throw new Error('nothing was owed');
+    expect(['one', 'two', 'three'].map((trouble) => catalog.failSlot(slot, lease, trouble))).toEqual([
+      'claimed',
+      'claimed',
+      'failed',
+    ]);
+    expect(() => catalog.failSlot(slot, lease, 'four')).toThrow('slot_not_claimed');
+    expect(catalog.openSlots()).toEqual([]);
+    expect(catalog.failedSlots()).toMatchObject([
+      { id: `${HOUR}-2`, failed_tries: 3, trouble: 'three', segments: [{ id: 'b' }], owed: [] },
+    ]);
+    expect(catalog.claimSlot(HOUR, lease)?.owed).toMatchObject([{ entry: { comparison_id: 'e1' } }]);
+  });
+});
+
 describe('intents', () => {
   test('every repeat gets the first answer', () => {
     const path = join(freshFolder(), 'catalog.db');
@@ -326,7 +417,9 @@ describe('copies for reading', () => {
     commitNew(catalog, 's1', { events: [event('e1')], quarantine: [{ log: 'l', place: 'p', reason: hostile }] });
     const exported = await exportTables(catalog.tables(), freshFolder(), nodeFiles);
     expect(exported.map(({ name }) => name)).toEqual(
-      'action comparison intent issue lease log_segment occurrence quarantine slot spec watermark'.split(' '),
+      'action comparison intent issue lease log_segment occurrence owed quarantine slot slot_summary spec watermark'.split(
+        ' ',
+      ),
     );
     const path = exported.find(({ name }) => name === 'quarantine')?.path ?? '';
     const engine = await openDuckdb({ files: [path], spill: null, threads: 1, memory_bytes: null });
@@ -353,6 +446,30 @@ describe('opening', () => {
     const files = readdirSync(join(packageRoot(), 'queries', 'store', 'migrations')).sort();
     expect(files).toEqual(MIGRATIONS.map((name) => `${name}.sql`));
     expect(MIGRATIONS.map((name) => Number(name.slice(0, 4)))).toEqual(MIGRATIONS.map((_, i) => i + 1));
+  });
+
+  test('a catalog of the first version keeps what it holds, owes what it left undecided, and tells a bad line once', () => {
+    const path = join(freshFolder(), 'catalog.db');
+    const sqlite = new DatabaseSync(path);
+    sqlite.exec(readFileSync(join(packageRoot(), 'queries', 'store', 'migrations', '0001-first-tables.sql'), 'utf8'));
+    sqlite.exec(`PRAGMA user_version = 1;
+      INSERT INTO slot VALUES ('${HOUR}', '${HOUR}', 'committed', 1, 1, 5), ('${HOUR}-2', '${HOUR}', 'committed', 2, 1, 6);
+      INSERT INTO comparison VALUES
+        ('e1', '${HOUR}', 'orders', 'ds=1', 'migration', 'inconclusive', 'not_landed', 'r', ${NOW}),
+        ('e2', '${HOUR}', 'orders', 'ds=2', 'migration', 'inconclusive', 'superseded', 'r', ${NOW}),
+        ('e3', '${HOUR}', 'orders', 'ds=3', 'migration', 'mismatch', NULL, 'r', ${NOW});
+      INSERT INTO quarantine VALUES ('${HOUR}', 'l', 'p', 'r'), ('${HOUR}-2', 'l', 'p', 'r'), ('${HOUR}', 'l', 'p', 's');`);
+    sqlite.close();
+    const catalog = openCatalog(path);
+    expect(catalog.reportedSlots(9)).toEqual([
+      { id: `${HOUR}-2`, summary: null },
+      { id: HOUR, summary: null },
+    ]);
+    expect(catalog.tables().find(({ name }) => name === 'quarantine')?.rows).toHaveLength(2);
+    const slot = catalog.claimSlot(HOUR, taken(catalog));
+    expect(slot?.owed).toMatchObject([
+      { reason: 'not_landed', since_ms: NOW, entry: { comparison_id: 'e1', logged_at: '2026-11-20T05:00:00.000Z' } },
+    ]);
   });
 
   test('a catalog is in WAL mode and keeps what was written', () => {

@@ -1,6 +1,7 @@
 /** Runs a script of `test/store/children/` in a real process of its own. It says `ready`, waits for `go`, and answers once. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Child {
@@ -24,4 +25,17 @@ export async function race(script: string, args: readonly (readonly string[])[])
   const children = await Promise.all(args.map((own) => startChild(script, ...own)));
   for (const child of children) child.go();
   return Promise.all(children.map((child) => child.answer));
+}
+
+/** What `children/unprivileged.ts` answers: read permissions mean nothing to root, who often runs tests. */
+export async function asNobody(task: 'log' | 'sweep', folder: string): Promise<unknown> {
+  const child = await startChild('unprivileged.ts', task, folder);
+  child.go();
+  return child.answer;
+}
+
+/** Lets every user into a folder that was made for its owner alone. */
+export function openFolder(folder: string): string {
+  chmodSync(folder, 0o755);
+  return folder;
 }

@@ -1,9 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OperatingError } from '../../src/core/operating-error.ts';
 import { checkStore, nodeFiles } from '../../src/store/files.ts';
-import { race } from './child.ts';
+import { asNobody, openFolder, race } from './child.ts';
 import { freshFolders } from './temp-folder.ts';
 
 const freshFolder = freshFolders();
@@ -88,14 +97,37 @@ describe('sweepTemporary', () => {
     mkdirSync(join(folder, 'logs', 'debug'), { recursive: true });
     const dead = join(folder, 'logs', 'debug', '.tmp-999999999-0123456789ab-1');
     const earlier = join(folder, `.tmp-${process.pid}-0123456789ab-1`);
-    const old = join(folder, '.tmp-of-somebody');
-    const young = join(folder, '.tmp-of-somebody-now');
+    const probe = join(folder, '.tmp-999999999-0123456789ab-1-check.db-wal');
+    const tokenKey = join(folder, '.tmp-999999999-0123456789ab-key');
+    const old = join(folder, `.tmp-${process.ppid}-0123456789ab-2`);
+    const gone = [dead, earlier, probe, tokenKey, old];
     const alive = join(folder, `.tmp-${process.ppid}-0123456789ab-1`);
-    const kept = join(folder, 'logs', 'debug', 'a.parquet');
-    for (const path of [dead, earlier, old, young, alive, kept]) writeFileSync(path, 'x');
-    utimesSync(old, new Date(0), new Date(0));
-    expect(await nodeFiles.sweepTemporary(folder)).toBe(3);
-    expect([dead, earlier, old, young, alive, kept].filter((path) => existsSync(path))).toEqual([young, alive, kept]);
+    const others = join(folder, '.tmp-of-somebody');
+    const kept = [alive, others, join(folder, 'logs', 'debug', 'a.parquet')];
+    for (const path of [...gone, ...kept]) writeFileSync(path, 'x');
+    for (const path of [old, others]) utimesSync(path, new Date(0), new Date(0));
+    expect(await nodeFiles.sweepTemporary(folder)).toBe(gone.length);
+    expect([...gone, ...kept].filter((path) => existsSync(path))).toEqual(kept);
+  });
+
+  test('leaves spill of living processes alone, whatever the engine calls its files', async () => {
+    const folder = freshFolder();
+    const spilled = join(folder, 'spill', `${process.pid}`, 'item', '.tmp-999999999-0123456789ab-1');
+    mkdirSync(dirname(spilled), { recursive: true });
+    writeFileSync(spilled, 'x');
+    expect(await nodeFiles.sweepTemporary(folder)).toBe(0);
+    expect(existsSync(spilled)).toBe(true);
+  });
+
+  test('passes over a folder that may not be listed, and sweeps on', async () => {
+    const folder = openFolder(freshFolder());
+    mkdirSync(join(folder, 'lost+found'), { mode: 0o000 });
+    mkdirSync(join(folder, 'reports'));
+    const dead = join(folder, 'reports', '.tmp-999999999-0123456789ab-1');
+    writeFileSync(dead, 'x');
+    for (const path of [folder, join(folder, 'reports')]) chmodSync(path, 0o777);
+    expect(await asNobody('sweep', folder)).toEqual({ swept: 1 });
+    expect(existsSync(dead)).toBe(false);
   });
 
   test('finds nothing in a folder that is not there', async () => {

@@ -5,7 +5,7 @@ CREATE TABLE owed (
   reason TEXT NOT NULL,
   since_ms INTEGER NOT NULL,
   tries INTEGER NOT NULL,
-  hour TEXT NOT NULL, -- of the slot that looked last
+  hour TEXT NOT NULL, -- of the slot whose report tells it
   tried_token INTEGER NOT NULL, -- of the lease of the run that looked last
   slot_id TEXT REFERENCES slot (id) -- the slot that looks again; NULL: none
 ) STRICT;

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { messageOf } from '../../core/operating-error.ts';
+import { messageOf, type OperatingError } from '../../core/operating-error.ts';
 import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
 import type { SlotReport } from '../../report/slot-report.ts';
 import type { CliCommand } from '../command.ts';
+import { untilTerminated } from '../endings.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface AnalyzeOptions {
@@ -42,6 +43,7 @@ async function analyze(options: AnalyzeOptions, terminal: Terminal): Promise<Exi
   const { openLog } = await import('../../service/log.ts');
   const { analyzeMismatches } = await import('../../../jobs/analyze-mismatches.ts');
   const { isAlive } = await import('../../service/process.ts');
+  const { printJson } = await import('../print-json.ts');
   const config = await loadConfig(resolve(terminal.cwd, options.config));
   const run = await analyzeMismatches.run(config, {
     log: openLog(options.verbose ? 'info' : 'error', { run: `${hostname()}-${process.pid}` }),
@@ -53,14 +55,22 @@ async function analyze(options: AnalyzeOptions, terminal: Terminal): Promise<Exi
     },
   });
   terminal.progress('');
-  if (options.json) terminal.print(JSON.stringify({ version: '0.1', index: run.index_path, slots: run.slots }));
+  if (options.json && !options.quiet) printJson(terminal, { version: '0.1', index: run.index_path, slots: run.slots });
   else if (!options.quiet) {
     for (const slot of run.slots) terminal.print(slotLine(slot));
-    if (run.slots.length === 0) terminal.print('nothing to analyse: every entry of the mismatch logs has its report');
+    if (run.slots.length === 0 && run.troubles.length === 0)
+      terminal.print('nothing to analyse: every entry of the mismatch logs has its report');
+    if (run.undecided > 0) terminal.print(undecidedLine(run.undecided));
     terminal.print(`reports: ${run.index_path}`);
   }
   for (const trouble of run.troubles) terminal.tell(trouble.message);
-  return run.troubles[0]?.exitCode ?? EXIT_CODES.ok;
+  return worstOf(run.troubles);
+}
+
+/** A failure of the infrastructure outweighs a log that is missing. */
+function worstOf(troubles: readonly OperatingError[]): ExitCode {
+  const codes = troubles.map(({ exitCode }) => exitCode);
+  return codes.includes(EXIT_CODES.infrastructure) ? EXIT_CODES.infrastructure : (codes[0] ?? EXIT_CODES.ok);
 }
 
 /** Ends well on SIGTERM, after the slot that is under way. What a run cannot do is told, and tried again in the next hour. */
@@ -76,9 +86,14 @@ async function analyzeHourly(options: AnalyzeOptions, terminal: Terminal): Promi
     () => new Date(),
     (error) => terminal.tell(messageOf(error)),
   );
-  await new Promise((end) => process.once('SIGTERM', end));
+  await untilTerminated();
   await bell.stop();
   return EXIT_CODES.ok;
+}
+
+function undecidedLine(undecided: number): string {
+  const entries = undecided === 1 ? '1 entry stays' : `${undecided} entries stay`;
+  return `${entries} undecided, and every run looks again`;
 }
 
 function slotLine({ slot, counts, issues, quarantine }: SlotReport): string {

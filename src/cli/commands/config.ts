@@ -27,6 +27,7 @@ async function check(options: { config: string; json?: true }, terminal: Termina
   const { loadConfig } = await import('../../config/load.ts');
   const { loadPolicy } = await import('../../gate/policy.ts');
   const { selectJobs } = await import('../../gate/select.ts');
+  const { printJson } = await import('../print-json.ts');
   const { openDuckdb } = await import('../../engine/duckdb.ts');
   const engine = await openDuckdb({ files: [], spill: null, threads: 1, memory_bytes: null });
   const parse = async (statement: Sql): Promise<string> => String((await engine.run(statement)).rows[0]?.[0]);
@@ -41,7 +42,7 @@ async function check(options: { config: string; json?: true }, terminal: Termina
     gates: Object.keys(config.gates),
     notes: config.notes,
   };
-  if (options.json) terminal.print(JSON.stringify(summary));
+  if (options.json) printJson(terminal, summary);
   else {
     terminal.print(`${config.path}: ${summary.jobs.length} jobs (${summary.jobs.join(', ')})`);
     terminal.print(`${summary.known_issues.length} known issues, ${summary.gates.length} gates, store ${config.store}`);

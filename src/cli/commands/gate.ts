@@ -30,7 +30,7 @@ export const command: CliCommand = {
       .option('--json', 'print the verdict with its evidence as JSON')
       .option('--quiet', 'print nothing; the exit code tells')
       .option('--output <folder>', 'write the verdict and a report of the run into this folder')
-      .option('--format <formats>', 'of the report there: html, json, md, text', collectNames)
+      .option('--format <formats>', 'of the report in --output: html, json, md, text', collectNames)
       .action((options: GateOptions) => run(() => gate(options, terminal)));
   },
 };
@@ -41,6 +41,7 @@ async function gate(options: GateOptions, terminal: Terminal): Promise<ExitCode>
   const { runGate } = await import('../../service/run-gate.ts');
   const { printVerdict } = await import('../../gate/print-verdict.ts');
   const { formatsOf, writeFormats } = await import('../formats.ts');
+  const { printJson } = await import('../print-json.ts');
   const { nodeFiles } = await import('../../store/files.ts');
   const formats = formatsOf(options.format ?? ['html', 'json']);
   const config = await loadConfig(resolve(terminal.cwd, options.config));
@@ -60,7 +61,7 @@ async function gate(options: GateOptions, terminal: Terminal): Promise<ExitCode>
     await nodeFiles.replace(verdictPath, Buffer.from(`${JSON.stringify({ version: '0.1', ...verdict }, null, 2)}\n`));
     if (!options.quiet) for (const path of [verdictPath, ...paths]) terminal.tell(`wrote ${path}`);
   }
-  if (options.json) terminal.print(JSON.stringify({ version: '0.1', ...verdict, report }));
+  if (options.json && !options.quiet) printJson(terminal, { version: '0.1', ...verdict, report });
   else if (!options.quiet) terminal.print(printVerdict(verdict));
   if (verdict.verdict === 'fail') return EXIT_CODES.mismatch;
   return verdict.verdict === 'pass' ? EXIT_CODES.ok : EXIT_CODES.inconclusive;

@@ -18,7 +18,8 @@ export const command: CliCommand = {
   examples: [
     {
       line: 'shadowcheck query "SELECT cause, count(*) AS cells FROM debug_log GROUP BY cause ORDER BY cause" --config sample-data/shadowcheck.yaml',
-      shows: 'tables: mismatch_log, debug_log, signal_log, and the catalog (comparison, issue, occurrence, slot, …)',
+      shows:
+        'tables: mismatch_log, debug_log, and those of the catalog: comparison, issue, occurrence, slot, quarantine, …',
     },
   ],
   define: (command, run, terminal) => {
@@ -39,14 +40,16 @@ async function runCommand(statement: string, options: QueryOptions, terminal: Te
   problems.throwIfAny();
   const { loadConfig } = await import('../../config/load.ts');
   const { runQuery } = await import('../../service/run-query.ts');
+  const { printJsonText } = await import('../print-json.ts');
   const { render } = await import('../../report/render.ts');
   const config = await loadConfig(resolve(terminal.cwd, options.config));
-  const { columns, rows, cut } = await runQuery(config, statement, { row_limit: limit, timeout_ms: timeout });
-  if (options.json) for (const row of rows) terminal.print(jsonLine(columns, row));
+  const { columns, rows, cut, troubles } = await runQuery(config, statement, { row_limit: limit, timeout_ms: timeout });
+  if (options.json) for (const row of rows) printJsonText(terminal, jsonLine(columns, row));
   else {
     const cells = rows.map((row) => row.map((value) => render(textOf(value), 'terminal')));
     terminal.print(table([columns.map((name) => render(name, 'terminal')), ...cells]));
   }
+  for (const trouble of troubles) terminal.tell(trouble);
   if (cut) terminal.tell(`cut after ${limit} rows; see --limit`);
   return EXIT_CODES.ok;
 }

@@ -18,7 +18,7 @@ export const command: CliCommand = {
   summary: 'show a slot, a mismatch, an issue or a partition by its id',
   examples: [
     {
-      line: 'shadowcheck show orders/ds=2026-11-20 --config sample-data/shadowcheck.yaml',
+      line: 'shadowcheck show orders/ds=2026-11-19 --config sample-data/shadowcheck.yaml',
       shows: 'what was found about the partition, newest first, and the last report',
     },
   ],
@@ -40,10 +40,11 @@ interface Shown {
 async function show(id: string, options: ShowOptions, terminal: Terminal): Promise<ExitCode> {
   const { loadConfig } = await import('../../config/load.ts');
   const { catalogExists, openCatalog } = await import('../../store/catalog.ts');
+  const { printJson } = await import('../print-json.ts');
   const config = await loadConfig(resolve(terminal.cwd, options.config));
   const catalogPath = join(config.store, 'catalog.db');
   if (!catalogExists(catalogPath)) throw nothingFound(id, 'the store is empty: nothing was analysed yet');
-  const catalog = openCatalog(catalogPath);
+  const catalog = openCatalog(catalogPath, { read_only: true });
   try {
     const shown =
       (await showSlot(id, config, terminal)) ??
@@ -51,7 +52,8 @@ async function show(id: string, options: ShowOptions, terminal: Terminal): Promi
       showIssue(id, catalog) ??
       (await showPartition(id, config, catalog, terminal));
     if (shown === null) throw nothingFound(id, 'no slot, comparison, issue or partition of this id');
-    terminal.print(options.json ? JSON.stringify(shown.value) : shown.text);
+    if (options.json) printJson(terminal, shown.value);
+    else terminal.print(shown.text);
     return EXIT_CODES.ok;
   } finally {
     catalog.close();
@@ -70,8 +72,21 @@ function nothingFound(id: string, message: string): OperatingError {
 async function readSlot(config: Config, slot: string): Promise<SlotReport | null> {
   const { nodeFiles } = await import('../../store/files.ts');
   const { slotReportSchema } = await import('../../report/slot-report.ts');
-  const bytes = await nodeFiles.read(join(config.store, 'reports', slot, 'report.json'));
-  return bytes === null ? null : slotReportSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  const path = join(config.store, 'reports', slot, 'report.json');
+  const bytes = await nodeFiles.read(path);
+  if (bytes === null) return null;
+  try {
+    return slotReportSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch (error) {
+    // Also what `parse` says is left out: it may quote values of the data.
+    const trouble = {
+      code: 'report_unreadable',
+      subject: path,
+      message: 'the report is damaged, or of a version that this shadowcheck cannot read',
+      hint: 'the pages beside it can still be read; bring the file back from a copy',
+    };
+    throw new OperatingError(EXIT_CODES.inconclusive, trouble, { cause: error });
+  }
 }
 
 async function formatText(

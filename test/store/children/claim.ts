@@ -3,7 +3,7 @@
  * slot, giving the lease back in between; answers the claimed slots and their segments.
  */
 import { setTimeout } from 'node:timers/promises';
-import { openCatalog } from '../../../src/store/catalog.ts';
+import { EMPTY_RECORD, openCatalog } from '../../../src/store/catalog.ts';
 import type { LogSegment } from '../../../src/store/log-segments.ts';
 
 const [path = '', hours = '0', own = ''] = process.argv.slice(2);
@@ -28,8 +28,7 @@ process.once('message', async () => {
     const slot = catalog.claimSlot(next.hour, lease);
     if (slot !== null) {
       claimed.push([slot.id, slot.segments.map((segment) => segment.id)]);
-      const record = { events: [], occurrences: [], quarantine: [] };
-      catalog.commitSlot(slot, lease, record, Date.now());
+      catalog.commitSlot(slot, lease, EMPTY_RECORD, Date.now());
     }
     catalog.releaseLease(lease);
   }

@@ -1,0 +1,3 @@
+SELECT id
+FROM log_segment
+WHERE id = $id

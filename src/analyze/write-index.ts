@@ -1,0 +1,70 @@
+/** The page over all slots: written from what was recorded at their commits, so that no old report can stop a run. */
+import { join } from 'node:path';
+import { OperatingError } from '../core/operating-error.ts';
+import { EXIT_CODES } from '../core/outcome.ts';
+import {
+  parseSummary,
+  renderIndexPage,
+  type SlotSummary,
+  summaryOfText,
+  type UnshownSlot,
+} from '../report/index-page.ts';
+import type { Catalog, ReportedSlot } from '../store/catalog.ts';
+import type { FilePort } from '../store/files.ts';
+
+/** Two weeks of hours. */
+const INDEX_SLOTS = 336;
+
+export interface WrittenIndex {
+  readonly path: string;
+  /** Slots whose report cannot be read, and slots that failed: told on every run, so that none is forgotten. */
+  readonly troubles: readonly OperatingError[];
+}
+
+export async function writeIndex(store: string, catalog: Catalog, files: FilePort): Promise<WrittenIndex> {
+  const folder = join(store, 'reports');
+  const summaries: SlotSummary[] = [];
+  const unshown: UnshownSlot[] = [];
+  const troubles: OperatingError[] = [];
+  for (const { id, trouble, failed_tries } of catalog.failedSlots()) {
+    unshown.push({ slot: id, state: 'failed', reason: trouble ?? 'unknown' });
+    troubles.push(failedSlot(id, failed_tries, trouble));
+  }
+  for (const slot of catalog.reportedSlots(INDEX_SLOTS)) {
+    const path = join(folder, slot.id, 'report.json');
+    const summary = await summaryFor(slot, path, files);
+    if (summary === null) {
+      unshown.push({ slot: slot.id, state: 'unreadable', reason: 'its report.json is missing or damaged' });
+      troubles.push(unreadableReport(path));
+    } else summaries.push(summary);
+  }
+  const path = join(folder, 'index.html');
+  await files.replace(path, Buffer.from(renderIndexPage(summaries, unshown)));
+  return { path, troubles };
+}
+
+/** From the report itself for a slot that was committed before summaries were kept. */
+async function summaryFor({ summary }: ReportedSlot, path: string, files: FilePort): Promise<SlotSummary | null> {
+  const recorded = summary === null ? null : parseSummary(summary);
+  if (recorded !== null) return recorded;
+  const bytes = await files.read(path).catch(() => null);
+  return bytes === null ? null : summaryOfText(Buffer.from(bytes).toString('utf8'));
+}
+
+function failedSlot(id: string, tries: number, trouble: string | null): OperatingError {
+  return new OperatingError(EXIT_CODES.infrastructure, {
+    code: 'slot_failed',
+    subject: id,
+    message: `given up after ${tries} failed tries; its log entries have no report. The last try: ${trouble ?? 'unknown'}`,
+    hint: 'repair the cause; the slot stays in the catalog with the list of its log segments',
+  });
+}
+
+function unreadableReport(path: string): OperatingError {
+  return new OperatingError(EXIT_CODES.inconclusive, {
+    code: 'report_unreadable',
+    subject: path,
+    message: 'the report is missing or damaged; the index page names its run without numbers',
+    hint: 'bring it back from a copy; the pages beside it can still be read',
+  });
+}

@@ -1,0 +1,110 @@
+/** The tables that `shadowcheck query` offers: declared first, so that they are there also while nothing was logged. */
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join as joinPath } from 'node:path';
+import type { Column } from '../core/column.ts';
+import type { LoggedSide, Mismatch } from '../core/mismatch.ts';
+import { SIDES } from '../core/side.ts';
+import { openDuckdb } from '../engine/duckdb.ts';
+import type { Engine } from '../engine/engine.ts';
+import { query } from '../sql/query-file.ts';
+import { ident, join, type Sql, sql } from '../sql/sql.ts';
+import { DEBUG_COLUMNS } from '../store/debug-log.ts';
+import type { LogSegment } from '../store/log-segments.ts';
+import { MISMATCH_COLUMNS } from '../store/mismatch-columns.ts';
+import { RECORD_VERSION } from '../store/mismatch-log.ts';
+import { readSegment } from '../store/mismatch-reader.ts';
+import type { LogColumn, LogColumnType } from '../store/parquet.ts';
+
+export interface QueryTable {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly kind: 'parquet' | 'jsonl';
+  readonly files: readonly string[];
+}
+
+/** Counts of others go beyond 64 bits, and one of them must not keep a whole log from being read. */
+const LOG_TYPES: Readonly<Record<LogColumnType, string>> = {
+  text: 'VARCHAR',
+  int32: 'INTEGER',
+  int64: 'HUGEINT',
+  double: 'DOUBLE',
+  timestamp: 'TIMESTAMP',
+  text_list: 'VARCHAR[]',
+};
+
+/** Types are written into statements, so only these are known. */
+const TYPES: Readonly<Record<string, { readonly bare: Sql; readonly quoted: Sql }>> = {
+  VARCHAR: { bare: sql`VARCHAR`, quoted: sql`'VARCHAR'` },
+  INTEGER: { bare: sql`INTEGER`, quoted: sql`'INTEGER'` },
+  BIGINT: { bare: sql`BIGINT`, quoted: sql`'BIGINT'` },
+  HUGEINT: { bare: sql`HUGEINT`, quoted: sql`'HUGEINT'` },
+  DOUBLE: { bare: sql`DOUBLE`, quoted: sql`'DOUBLE'` },
+  TIMESTAMP: { bare: sql`TIMESTAMP`, quoted: sql`'TIMESTAMP'` },
+  'VARCHAR[]': { bare: sql`VARCHAR[]`, quoted: sql`'VARCHAR[]'` },
+};
+
+function typeOf({ name, type }: Column): { readonly bare: Sql; readonly quoted: Sql } {
+  const known = TYPES[type];
+  if (known === undefined) throw new Error(`column ${name} has the type ${type}, which no table of a query has`);
+  return known;
+}
+
+function columnsOf(columns: readonly LogColumn[]): readonly Column[] {
+  return columns.map(({ name, type }) => ({ name, type: LOG_TYPES[type] }));
+}
+
+export function debugTable(files: readonly string[]): QueryTable {
+  return { name: 'debug_log', columns: columnsOf(DEBUG_COLUMNS), kind: 'parquet', files };
+}
+
+/**
+ * The entries of anybody's mismatch logs as one file of JSON lines in `folder`, read as the analysis reads them. Returns
+ * how many lines or rows could not be used, too.
+ */
+export async function mismatchTable(
+  segments: readonly LogSegment[],
+  folder: string,
+): Promise<{ readonly table: QueryTable; readonly unusable: number }> {
+  const path = joinPath(folder, 'mismatch_log.jsonl');
+  await writeFile(path, '');
+  let unusable = 0;
+  for (const segment of segments) {
+    const { entries, quarantined } = await readSegment(segment, openDuckdb);
+    unusable += quarantined.length;
+    await appendFile(path, entries.map((entry) => `${JSON.stringify(rowOf(entry), bigintAsText)}\n`).join(''));
+  }
+  const columns = columnsOf(MISMATCH_COLUMNS);
+  return { table: { name: 'mismatch_log', columns, kind: 'jsonl', files: [path] }, unusable };
+}
+
+function rowOf({ production, shadow, ...own }: Mismatch): Readonly<Record<string, unknown>> {
+  const sides = { production, shadow };
+  const ofSides = SIDES.flatMap((side) =>
+    (Object.entries(sides[side]) as [keyof LoggedSide, unknown][]).map(([name, cell]) => [`${side}_${name}`, cell]),
+  );
+  return { record_version: RECORD_VERSION, ...own, ...Object.fromEntries(ofSides) };
+}
+
+function bigintAsText(_: string, cell: unknown): unknown {
+  return typeof cell === 'bigint' ? cell.toString() : cell;
+}
+
+/** Makes a table and puts its rows into it. */
+export async function loadTable(engine: Engine, { name, columns, kind, files }: QueryTable): Promise<void> {
+  const table = ident(name);
+  const declared = join(columns.map((column) => sql`${ident(column.name)} ${typeOf(column).bare}`));
+  await engine.run(query('service/make-table', { table, columns: declared }));
+  if (files.length === 0) return;
+  if (kind === 'jsonl') {
+    const types = sql`{${join(columns.map((column) => sql`${ident(column.name)}: ${typeOf(column).quoted}`))}}`;
+    await engine.run(query('service/load-jsonl', { table, columns: types }, { files }));
+    return;
+  }
+  const given = new Set(
+    (await engine.describe(query('service/parquet-columns', {}, { files }))).map((one) => one.name),
+  );
+  const there = columns.filter((column) => given.has(column.name));
+  if (there.length === 0) return;
+  const structure = { table, columns: join(there.map((column) => ident(column.name))) };
+  await engine.run(query('service/load-parquet', structure, { files }));
+}

@@ -1,0 +1,94 @@
+/** What the engine says of SQL that a user wrote is told as the user's error, without a value of the data. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { engineKind, userSqlTrouble } from '../../src/analyze/user-sql.ts';
+import { EngineError } from '../../src/engine/engine.ts';
+import { copySampleData } from '../demo/sample-copy.ts';
+import { shadowcheck } from './captured-terminal.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'shadowcheck-sql-'));
+  const rows = '1,ann@example.com,it\'s\' a "secret" to INT32 when\n2,bob@example.com,x\n';
+  await writeFile(join(folder, 'a.csv'), `order_id,email,note\n${rows.replaceAll('"', '')}`);
+  await writeFile(join(folder, 'b.csv'), `order_id,email,note\n${rows.replaceAll('"', '')}`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const LEAKS = /ann@|bob@|secret|it's|bug/;
+
+describe('diff --where', () => {
+  test.each([
+    'CAST(email AS INTEGER) > 0',
+    'CAST(note AS INTEGER) > 0',
+    "CAST(order_id AS INTEGER) = 'abc'",
+    "strptime(email, '%Y') IS NOT NULL",
+    'abs(CAST(order_id AS TINYINT) + CAST(127 AS TINYINT)) > 0',
+  ])(
+    '%s: fails on a value, which is not told',
+    async (where) => {
+      for (const options of [[], ['--timeout', '60s']]) {
+        const { code, stdout, stderr } = await shadowcheck(folder, 'diff', 'a.csv', 'b.csv', '-w', where, ...options);
+        expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
+        expect(stderr).toContain('[expression_failed]');
+        expect(stderr.replace(where, '')).not.toMatch(LEAKS);
+      }
+    },
+    30_000,
+  );
+
+  test.each([[], ['--dry-run']])('a column that is not there is named %j', async (...options) => {
+    const line = ['diff', 'a.csv', 'b.csv', '--where-shadow', 'nocol = 1', ...options];
+    const { code, stdout, stderr } = await shadowcheck(folder, ...line);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('expression `nocol = 1` (shadow): Referenced column "nocol" not found');
+    expect(stderr).not.toMatch(LEAKS);
+  });
+
+  test('a condition that holds on every row stands in nobody’s way', async () => {
+    const { code } = await shadowcheck(folder, 'diff', 'a.csv', 'b.csv', '-w', 'TRY_CAST(email AS INTEGER) IS NULL');
+    expect(code).toBe(0);
+  });
+});
+
+test('a wrong condition of a job makes its pairs inconclusive, and says so', async () => {
+  const sample = await copySampleData();
+  const path = join(sample.folder, 'shadowcheck.yaml');
+  const text = await readFile(path, 'utf8');
+  const table = 'shadow: { source: warehouse, table: shadow/orders }';
+  expect(text).toContain(table);
+  await writeFile(path, text.replace(table, table.replace(' }', ', where: "CAST(note AS INTEGER) > 0 OR nocol" }')));
+  const { code, stdout } = await shadowcheck(sample.folder, 'analyze', '--json');
+  await sample.remove();
+  expect(code).toBe(0);
+  const pairs = (JSON.parse(stdout) as { slots: { pairs: { job: string; outcome: string; detail: string }[] }[] }).slots
+    .flatMap((slot) => slot.pairs)
+    .filter(({ job }) => job === 'orders');
+  expect(pairs.length).toBeGreaterThan(0);
+  for (const { outcome, detail } of pairs) {
+    expect(outcome).toBe('inconclusive');
+    expect(detail).toContain('nocol');
+    expect(detail).not.toContain('bug');
+  }
+}, 60_000);
+
+describe('userSqlTrouble', () => {
+  const asked = { code: 'statement_failed', text: 'SELECT "my col" FROM t' } as const;
+
+  test('keeps names that the user wrote, and no other quoted text', () => {
+    const error = new EngineError('Binder', 'Binder Error: "my col" is not "other" nor \'third\'\nCandidates: "x"');
+    expect(userSqlTrouble(error, asked)?.troubles[0]?.message).toBe('"my col" is not … nor …');
+  });
+
+  test('is silent on errors that do not speak of the statement', () => {
+    expect(userSqlTrouble(new EngineError('IO', 'IO Error: disk "x"'), asked)).toBe(null);
+  });
+
+  test('an unheard-of kind is not shown: it may be cut out of a value', () => {
+    expect(engineKind(new EngineError('Secret', "Could not read 'Secret Error: '"))).toBe('other');
+    expect(engineKind(new EngineError('of Range', 'Out of Range Error: Overflow (5 + 127)!'))).toBe('Out of Range');
+  });
+});
