@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     // A test that was left focused would hide all others.
     allowOnly: false,
+    // All cores: by default one is kept free, which on a machine of two is half of them.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { analyzePair } from '../src/analyze/analyze-pair.ts';
 import { buildProgram } from '../src/cli/main.ts';
 import { commands } from '../src/cli/registry.ts';
@@ -10,6 +11,7 @@ import { EXIT_CODES, INCONCLUSIVE_REASONS, MISMATCH_KINDS, OUTCOMES } from '../s
 import { PLAIN_SPEC } from '../src/core/spec.ts';
 import { detectors } from '../src/diagnose/registry.ts';
 import { openDuckdb } from '../src/engine/duckdb.ts';
+import { verdictFileSchema } from '../src/gate/verdict.ts';
 import { jsonFormat } from '../src/report/formats/json.ts';
 import { referenceFiles as reportSchemas } from '../src/report/json-schema.ts';
 import { packageRoot } from '../src/sql/query-file.ts';
@@ -134,6 +136,7 @@ const files: Readonly<Record<string, string>> = {
   'docs/reference/causes.md': causesPage(),
   'docs/reference/logs.md': logsPage(),
   'docs/reference/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  'docs/reference/verdict.schema.json': `${JSON.stringify(z.toJSONSchema(verdictFileSchema), null, 2)}\n`,
   ...reportSchemas(),
 };
 

@@ -29,6 +29,7 @@ import { buildPairReport } from './build-report.ts';
 import { filterTrouble } from './filter-trouble.ts';
 import type { AnalysisRequest } from './request.ts';
 import { makeSpillFolder } from './spill-folder.ts';
+import { engineKind } from './user-sql.ts';
 
 type Progress = { -readonly [name in keyof Analysis]: Analysis[name] };
 
@@ -178,7 +179,7 @@ async function lookThrough(
     // What differs is known and stays known, whatever keeps the causes from being named.
     if (!(error instanceof EngineError) || /interrupt/i.test(error.kind)) throw error;
     progress.diagnosis = null;
-    progress.diagnosis_trouble = error.kind;
+    progress.diagnosis_trouble = engineKind(error);
   }
 }
 

@@ -41,7 +41,7 @@ const OTHERS: ReadonlySet<string> = new Set([
 
 /** The engine's own class of the error, safe to show: one of those that it has. */
 export function engineKind(error: EngineError): string {
-  const head = /^([A-Z][A-Za-z]*(?: [A-Za-z]+){0,2}) Error: /.exec(error.message)?.[1] ?? error.kind;
+  const head = error.kind;
   return OF_NAMES.has(head) || Object.hasOwn(OF_VALUES, head) || OTHERS.has(head) ? head : 'other';
 }
 

@@ -133,7 +133,7 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const message = messageOf(error);
-    const kind = /^(?:.*?\b)?(\w[\w ]*?) Error:/.exec(message)?.[1] ?? 'Engine';
+    const kind = /^([A-Z][\w ]*?) Error:/.exec(message)?.[1] ?? 'Engine';
     throw new EngineError(kind, message, { cause: error });
   }
 }
