@@ -89,6 +89,6 @@ describe('userSqlTrouble', () => {
 
   test('an unheard-of kind is not shown: it may be cut out of a value', () => {
     expect(engineKind(new EngineError('Secret', "Could not read 'Secret Error: '"))).toBe('other');
-    expect(engineKind(new EngineError('of Range', 'Out of Range Error: Overflow (5 + 127)!'))).toBe('Out of Range');
+    expect(engineKind(new EngineError('Out of Range', 'Out of Range Error: Overflow (5 + 127)!'))).toBe('Out of Range');
   });
 });

@@ -110,18 +110,20 @@ describe('lines', () => {
 describe('JSON', () => {
   const spaces = fc.string({ unit: fc.constantFrom(' ', '\t'), maxLength: 2 });
 
-  test('members are those that JSON.parse finds, with the same values', () => {
+  // Held against what was written, not against JSON.parse: that of Node 24.21 gives a wrong name for `{"a":[],"\\n":[]}` once
+  // it has parsed `{"a":[],"\\\\":[]}`.
+  test('members are those that were written, with their texts', () => {
     fc.assert(
       fc.property(fc.dictionary(hostile, fc.jsonValue(), { maxKeys: 5 }), spaces, (object, space) => {
-        const members = Object.entries(object).map(
-          ([name, value]) =>
-            `${space}${JSON.stringify(name)}${space}:${space}${JSON.stringify(value, null, space)}${space}`,
+        const written = Object.entries(object).map(([name, value]) => ({
+          name,
+          raw: JSON.stringify(value, null, space).replaceAll('\n', ' '),
+        }));
+        const members = written.map(
+          ({ name, raw }) => `${space}${JSON.stringify(name)}${space}:${space}${raw}${space}`,
         );
         const text = `${space}{${members.join(',')}}${space}`.replaceAll('\n', ' ');
-        const found = jsonMembers(text, 1);
-        const parsed = JSON.parse(text) as Record<string, unknown>;
-        expect(new Set(found.map(({ name }) => name))).toEqual(new Set(Object.keys(parsed)));
-        for (const { name, raw } of found) expect(JSON.parse(raw)).toEqual(parsed[name]);
+        expect(jsonMembers(text, 1)).toEqual(written);
       }),
     );
   });
