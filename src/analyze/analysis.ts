@@ -26,3 +26,20 @@ export interface Analysis {
   readonly inconclusive: Inconclusive | null;
   readonly engine_version: string;
 }
+
+/** Before the first look. What has not been decided is inconclusive. */
+export const NOTHING_SEEN: Analysis = {
+  pinned: { production: null, shadow: null },
+  tables: null,
+  plan: null,
+  comparison: null,
+  row_counts: null,
+  diff: null,
+  diagnosis: null,
+  diagnosis_trouble: null,
+  causes: new Map(),
+  queries: null,
+  outcome: 'inconclusive',
+  inconclusive: null,
+  engine_version: '',
+};

@@ -24,7 +24,7 @@ import type { PairReport } from '../report/pair-report.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, type Sql } from '../sql/sql.ts';
 import { userExpression } from '../sql/user-expression.ts';
-import type { Analysis } from './analysis.ts';
+import { type Analysis, NOTHING_SEEN } from './analysis.ts';
 import { buildPairReport } from './build-report.ts';
 import { filterTrouble } from './filter-trouble.ts';
 import type { AnalysisRequest } from './request.ts';
@@ -43,21 +43,7 @@ export interface AnalysisEffects {
 /** Analyses one pair. Never throws for what the data or the files do; throws OperatingError for a request that cannot be met. */
 export async function analyzePair(request: AnalysisRequest, effects: AnalysisEffects): Promise<PairReport> {
   const startedAt = effects.now_ms();
-  const progress: Progress = {
-    pinned: { production: null, shadow: null },
-    tables: null,
-    plan: null,
-    comparison: null,
-    row_counts: null,
-    diff: null,
-    diagnosis: null,
-    diagnosis_trouble: null,
-    causes: new Map(),
-    queries: null,
-    outcome: 'inconclusive',
-    inconclusive: null,
-    engine_version: '',
-  };
+  const progress: Progress = { ...NOTHING_SEEN };
   try {
     await look(request, effects, progress);
   } catch (error) {

@@ -3,6 +3,7 @@ import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES, Inconclusive } from '../core/outcome.ts';
 import { maskPairReport } from '../report/mask.ts';
 import type { PairReport } from '../report/pair-report.ts';
+import { NOTHING_SEEN } from './analysis.ts';
 import { buildPairReport } from './build-report.ts';
 import type { AnalysisRequest } from './request.ts';
 import { removeSpillFolder } from './spill-folder.ts';
@@ -39,24 +40,6 @@ function reasonOf(error: unknown): Inconclusive {
 
 /** The report of a pair that was killed at its deadline or memory ceiling, or whose request cannot be met. */
 export function inconclusiveReport(request: AnalysisRequest, reason: Inconclusive): PairReport {
-  const report = buildPairReport(
-    request,
-    {
-      pinned: { production: null, shadow: null },
-      tables: null,
-      plan: null,
-      comparison: null,
-      row_counts: null,
-      diff: null,
-      diagnosis: null,
-      diagnosis_trouble: null,
-      causes: new Map(),
-      queries: null,
-      outcome: 'inconclusive',
-      inconclusive: reason,
-      engine_version: '',
-    },
-    0,
-  );
+  const report = buildPairReport(request, { ...NOTHING_SEEN, inconclusive: reason }, 0);
   return maskPairReport({ ...report, seconds: null }, request.privacy);
 }
