@@ -1,4 +1,5 @@
 /** The debug log's rows: one per example cell of an analysed mismatch, out of the published report, so that a repeat writes the same. */
+import { causeOfCell } from '../report/cell-cause.ts';
 import type { PairReport } from '../report/pair-report.ts';
 import type { SlotReport } from '../report/slot-report.ts';
 import type { DebugRow } from '../store/debug-log.ts';
@@ -11,13 +12,14 @@ export function debugRowsOf(report: SlotReport): readonly DebugRow[] {
 function rowsOf(pair: PairReport, example: PairReport['examples'][number], loggedAt: Date): readonly DebugRow[] {
   const key = JSON.stringify(example.key);
   return example.cells.map((cell) => {
+    const cause = causeOfCell(pair, example, cell.column);
     const finding = pair.findings.find(
-      ({ cause, columns, unit }) => cause === example.cause && (unit === 'rows' || columns.includes(cell.column)),
+      (found) => found.cause === cause && (found.unit === 'rows' || found.columns.includes(cell.column)),
     );
     return {
       comparison_id: pair.comparison_id ?? '',
       issue_id: finding?.issue.id ?? null,
-      cause: example.cause,
+      cause,
       key,
       column: cell.column,
       production: cell.production,

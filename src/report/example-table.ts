@@ -1,4 +1,5 @@
 /** Example rows as HTML: one line per cell, the differing parts marked; on a phone every line becomes a card. */
+import { causeOfCell } from './cell-cause.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import type { PairReport, ReportExample } from './pair-report.ts';
 import { grouped } from './quantity.ts';
@@ -20,18 +21,18 @@ export function exampleTable(report: PairReport): Markup {
       : `${grouped(examples.length)} of ${grouped(differing)} differing rows`;
   return markup`<h2>Examples</h2>
 <div class="scroll"><table class="stack values"><tr class="titles">${hasKey ? markup`<th>key</th>` : NOTHING}<th>column</th><th class="production">production</th><th class="shadow">shadow</th><th>cause</th></tr>
-${examples.map((example) => exampleLines(example, hasKey))}</table></div>
+${examples.map((example) => exampleLines(report, example, hasKey))}</table></div>
 <p class="soft">${shown}, chosen to differ from each other.${report.masked_columns.length === 0 ? '' : ' Values of sensitive columns stand as tokens: equal values have equal tokens.'}</p>`;
 }
 
-function exampleLines(example: ReportExample, hasKey: boolean): Markup {
+function exampleLines(report: PairReport, example: ReportExample, hasKey: boolean): Markup {
   if (example.kind !== 'changed') return oneSidedLine(example, example.kind, hasKey);
   const cells = example.cells.slice(0, CELLS_SHOWN);
   const more = example.cells.length - cells.length;
   const lines = cells.map((cell, index) => {
     const isLast = index === cells.length - 1 && more === 0;
     const { production, shadow } = pairMarkup(cell.production, cell.shadow);
-    return markup`<tr${isLast ? NOTHING : markup` class="same"`}>${hasKey ? keyCell(example, index) : NOTHING}<td class="name" data-label="column">${nameMarkup(cell.column)}</td><td class="val production" data-label="production">${production}</td><td class="val shadow" data-label="shadow">${shadow}</td><td class="soft" data-label="cause">${index === 0 ? causeMarkup(example) : NOTHING}</td></tr>`;
+    return markup`<tr${isLast ? NOTHING : markup` class="same"`}>${hasKey ? keyCell(example, index) : NOTHING}<td class="name" data-label="column">${nameMarkup(cell.column)}</td><td class="val production" data-label="production">${production}</td><td class="val shadow" data-label="shadow">${shadow}</td><td class="soft" data-label="cause">${causeMarkup(causeOfCell(report, example, cell.column))}</td></tr>`;
   });
   if (more === 0) return markup`${lines}`;
   const rest = example.cells.slice(CELLS_SHOWN).map(({ column }) => visible(column));
@@ -50,7 +51,7 @@ function oneSidedLine(example: ReportExample, kind: keyof typeof ONE_SIDED, hasK
         markup`${index === 0 ? '' : ' · '}<span class="soft">${visible(cell.column)}</span> ${valueMarkup(cell[side])}`,
     );
   const more = cells.length - pairs.length;
-  return markup`<tr>${hasKey ? keyCell(example, 0) : NOTHING}<td class="${side}">${words}</td><td colspan="2" class="val ${side}">${pairs}${more > 0 ? ` and ${grouped(more)} more columns` : ''}</td><td class="soft" data-label="cause">${causeMarkup(example)}</td></tr>`;
+  return markup`<tr>${hasKey ? keyCell(example, 0) : NOTHING}<td class="${side}">${words}</td><td colspan="2" class="val ${side}">${pairs}${more > 0 ? ` and ${grouped(more)} more columns` : ''}</td><td class="soft" data-label="cause">${causeMarkup(example.cause)}</td></tr>`;
 }
 
 const ONE_SIDED = {
@@ -66,6 +67,6 @@ function keyCell({ key }: ReportExample, index: number): Markup {
   return markup`<td class="val" data-label="key">${parts}</td>`;
 }
 
-function causeMarkup({ cause }: ReportExample): Markup {
+function causeMarkup(cause: string | null): Markup {
   return cause === null ? markup`unexplained` : nameMarkup(cause);
 }

@@ -1,6 +1,8 @@
 /** One comparison as Markdown, for pull requests and tickets. */
+
 import { answerOf } from './answer.ts';
 import { countOf } from './answer-why.ts';
+import { causeOfCell } from './cell-cause.ts';
 import { ruleLines } from './comparison-section.ts';
 import { type MarkdownSection, markdownDocument, tableHead, tableRow } from './markdown-document.ts';
 import { type MarkedValue, markPair, plainText } from './marked-pair.ts';
@@ -98,18 +100,20 @@ function examplesPart(report: PairReport): readonly MarkdownSection[] {
     {
       name: 'examples',
       head: `## Examples, ${grouped(examples.length)}${differing} differing rows\n\n${tableHead(['key', 'column', 'production', 'shadow', 'cause'])}`,
-      lines: examples.flatMap(exampleRows),
+      lines: examples.flatMap((example) => exampleRows(report, example)),
     },
   ];
 }
 
-function exampleRows(example: ReportExample): readonly string[] {
+function exampleRows(report: PairReport, example: ReportExample): readonly string[] {
   const key = example.key.map((part) => `${value(part.column)} ${value(part.value)}`).join(', ');
-  const cause = example.cause === null ? 'unexplained' : value(example.cause);
+  const causeText = (cause: string | null): string => (cause === null ? 'unexplained' : value(cause));
   if (example.kind !== 'changed') {
     const side = example.kind === 'only_in_production' ? 'production' : 'shadow';
     const row = example.cells.map((cell) => `${value(cell.column)} ${value(cell[side])}`).join(', ');
-    return [tableRow([key, '', ...(side === 'production' ? [row, 'no row'] : ['no row', row]), cause])];
+    return [
+      tableRow([key, '', ...(side === 'production' ? [row, 'no row'] : ['no row', row]), causeText(example.cause)]),
+    ];
   }
   return example.cells.map((cell, index) => {
     const marked = markPair(cell.production, cell.shadow);
@@ -119,7 +123,7 @@ function exampleRows(example: ReportExample): readonly string[] {
       value(cell.column),
       side(marked.production),
       side(marked.shadow),
-      index === 0 ? cause : '',
+      causeText(causeOfCell(report, example, cell.column)),
     ]);
   });
 }

@@ -1,5 +1,6 @@
 /** Example rows as a table on the terminal. */
 import { max } from 'd3-array';
+import { causeOfCell } from './cell-cause.ts';
 import { type MarkedValue, markPair } from './marked-pair.ts';
 import type { Paint } from './paint.ts';
 import type { PairReport, ReportExample } from './pair-report.ts';
@@ -24,7 +25,7 @@ export function exampleLines(report: PairReport, paint: Paint, width: number): r
     { text: 'shadow', paint: paint.shadow },
     { text: 'cause', paint: paint.soft },
   ];
-  const lines = shown.flatMap((example) => linesOf(example, paint, roomFor(shown, width)));
+  const lines = shown.flatMap((example) => linesOf(report, example, paint, roomFor(shown, width)));
   const of = differing === null ? '' : ` of ${grouped(differing)}`;
   return [
     '',
@@ -53,7 +54,10 @@ function roomFor(examples: readonly ReportExample[], width: number): number {
       examples.flatMap(({ kind, cells }) => (kind === 'changed' ? cells : []).map(({ column }) => visible(column))),
       NAME_MAX,
     ) +
-    widest(examples.map(causeOf), NAME_MAX);
+    widest(
+      examples.map(({ cause }) => causeText(cause)),
+      NAME_MAX,
+    );
   return Math.max(12, Math.floor((width - taken - GAPS) / 2));
 }
 
@@ -61,9 +65,13 @@ function keyText({ key }: ReportExample): string {
   return key.map(({ value }) => render(value, 'terminal')).join(', ');
 }
 
-function linesOf(example: ReportExample, paint: Paint, room: number): readonly (readonly Field[])[] {
+function linesOf(
+  report: PairReport,
+  example: ReportExample,
+  paint: Paint,
+  room: number,
+): readonly (readonly Field[])[] {
   const key = shorten(keyText(example), KEY_MAX);
-  const cause: Field = { text: shorten(causeOf(example), NAME_MAX), paint: paint.soft };
   if (example.kind !== 'changed') return [oneSidedLine(example, example.kind, key, paint, room)];
   const cells = example.cells.slice(0, CELLS_SHOWN);
   const more = example.cells.length - cells.length;
@@ -74,10 +82,10 @@ function linesOf(example: ReportExample, paint: Paint, room: number): readonly (
       { text: shorten(visible(cell.column), NAME_MAX) },
       { ...production, paint: paint.production },
       { ...shadow, paint: paint.shadow },
-      index === 0 ? cause : { text: '' },
+      { text: shorten(causeText(causeOfCell(report, example, cell.column)), NAME_MAX), paint: paint.soft },
     ];
   });
-  if (lines.length === 0) return [[{ text: key }, { text: '' }, { text: '' }, { text: '' }, cause]];
+  if (lines.length === 0) return [[{ text: key }, { text: '' }, { text: '' }, { text: '' }, { text: '' }]];
   return more === 0
     ? lines
     : [...lines, [{ text: '' }, { text: `and ${counted(more, 'column')} more`, paint: paint.soft }]];
@@ -100,7 +108,12 @@ function oneSidedLine(
   const row: Field = { text: shorten(pairs.length === 0 ? 'row' : pairs.join(', '), room), paint: paint[side] };
   const none: Field = { text: 'no row', paint: paint.soft };
   const sides = side === 'production' ? [row, none] : [none, row];
-  return [{ text: key }, { text: '' }, ...sides, { text: shorten(causeOf(example), NAME_MAX), paint: paint.soft }];
+  return [
+    { text: key },
+    { text: '' },
+    ...sides,
+    { text: shorten(causeText(example.cause), NAME_MAX), paint: paint.soft },
+  ];
 }
 
 function fieldsOf(cell: ReportExample['cells'][number], room: number): { production: Field; shadow: Field } {
@@ -125,6 +138,6 @@ function windowed(value: MarkedValue | null, room: number): string {
 }
 
 /** That a row stands on one side only is told by the other, which has none. */
-function causeOf({ cause }: ReportExample): string {
+function causeText(cause: string | null): string {
   return cause === null ? 'unexplained' : visible(cause);
 }

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Config } from '../../config/config.ts';
 import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
+import { SIDES } from '../../core/side.ts';
 import type { Sql } from '../../sql/sql.ts';
 import type { CliCommand } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
@@ -40,7 +43,7 @@ async function check(options: { config: string; json?: true }, terminal: Termina
     mismatch_logs: config.mismatch_logs,
     known_issues: config.known_issues.map(({ id }) => id),
     gates: Object.keys(config.gates),
-    notes: config.notes,
+    notes: [...config.notes, ...missingPlaces(config)],
   };
   if (options.json) printJson(terminal, summary);
   else {
@@ -49,4 +52,12 @@ async function check(options: { config: string; json?: true }, terminal: Termina
     for (const note of summary.notes) terminal.print(`note: ${note}`);
   }
   return EXIT_CODES.ok;
+}
+
+/** Places that the config names and that are not there: no error, since they may come with the first partition. */
+function missingPlaces(config: Config): readonly string[] {
+  const logs = config.mismatch_logs.filter((path) => !/[*?[{]/.test(path) && !existsSync(path));
+  const tables = [...config.jobs.values()].flatMap(({ sides }) => SIDES.map((side) => sides[side].root));
+  const missing = [...new Set([...logs, ...tables.filter((path) => !existsSync(path))])];
+  return missing.map((path) => `${path} does not exist yet`);
 }
