@@ -1,4 +1,4 @@
--- The nodes of one file's schema, depth first, the root first.
-SELECT name, num_children
+-- The nodes of each file's schema, depth first, the root first; with the engine's type of those that hold values.
+SELECT file_name, name, num_children, repetition_type, duckdb_type
 FROM parquet_schema($files)
-ORDER BY column_id
+ORDER BY file_name, column_id

@@ -6,9 +6,9 @@ import { query } from '../sql/query-file.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
 import { foldCase, freeName, queryNames } from './column-names.ts';
 import { convertText } from './convert-text.ts';
-import { enginePaths } from './engine-path.ts';
+import { enginePaths, isPattern } from './engine-path.ts';
 import { inconclusiveFromEngineError } from './engine-trouble.ts';
-import { readLayout } from './parquet-layout.ts';
+import { type ReadSchemas, readLayout, readSchemas } from './parquet-layout.ts';
 import { type PartitionColumn, partitionColumns, partitionValue } from './partition-columns.ts';
 import type { PinnedLanding } from './pin.ts';
 
@@ -38,6 +38,15 @@ export interface SideTable {
   readonly notes: readonly { readonly code: string; readonly text: string }[];
 }
 
+/** A side before anything was counted. */
+export interface OpenedSide extends Omit<SideTable, 'row_count_hint'> {
+  /**
+   * What stands after FROM for some of its files, by their numbers, each at most once; `file` then counts in this list.
+   * Null where a file does not say by itself what its rows are: its schema was united with others', or it is text.
+   */
+  readonly fromFiles: ((files: readonly number[]) => Sql) | null;
+}
+
 /**
  * Opens a side in an engine that may read its `readablePaths`. Parquet is read where it lies; text is converted first,
  * into `spill`, a folder below the engine's own spill folder that holds no other landing of this side.
@@ -45,25 +54,58 @@ export interface SideTable {
  * Throws `Inconclusive`: `<side>_unreadable`, `schemas_do_not_unite`, `unsupported_type`, and what the engine meets.
  */
 export async function openSide(engine: Engine, pinned: PinnedLanding, spill: string): Promise<SideTable> {
+  const opened = await openRows(engine, pinned, spill);
+  if (opened === null) return { ...noFiles(), row_count_hint: 0n };
+  try {
+    const counted = await engine.run(query('partition/row-count', {}, { files: opened.rows.paths }));
+    return { ...opened.table, row_count_hint: BigInt(String(counted.rows[0]?.[0])) };
+  } catch (error) {
+    throw inconclusiveFromEngineError(pinned.landing.side, error);
+  }
+}
+
+/** As `openSide`, for who counts the rows anyway, and may have read the schema with others before: two statements less. */
+export async function openUncounted(
+  engine: Engine,
+  pinned: PinnedLanding,
+  spill: string,
+  known?: ReadSchemas,
+): Promise<OpenedSide> {
+  return (await openRows(engine, pinned, spill, known))?.table ?? noFiles();
+}
+
+/** Reads the schemas of those of these landings that are one Parquet file, all in one statement. Throws the engine's error for any. */
+export function readSchemasOf(engine: Engine, landings: readonly PinnedLanding[]): Promise<ReadSchemas> {
+  const paths = landings.flatMap(({ format, files: [file, ...more] }) =>
+    format.kind === 'parquet' && file !== undefined && more.length === 0 && !isPattern(file.path) ? [file.path] : [],
+  );
+  return readSchemas(engine, paths);
+}
+
+async function openRows(
+  engine: Engine,
+  pinned: PinnedLanding,
+  spill: string,
+  known?: ReadSchemas,
+): Promise<{ readonly rows: ParquetRows; readonly table: OpenedSide } | null> {
   const files = pinned.files.map((file) => relative(pinned.base, file.path));
-  if (files.length === 0) return noFiles();
+  if (files.length === 0) return null;
   try {
     const rows =
       pinned.format.kind === 'parquet'
-        ? await parquet(engine, pinned, spill, files)
+        ? await parquet(engine, pinned, spill, files, known)
         : await text(engine, pinned, spill);
-    const counted = await engine.run(query('partition/row-count', {}, { files: rows.paths }));
-    return sideTable(rows, pinned, files, BigInt(String(counted.rows[0]?.[0])));
+    return { rows, table: sideTable(rows, pinned, files) };
   } catch (error) {
     throw inconclusiveFromEngineError(pinned.landing.side, error);
   }
 }
 
 /** A landed partition without files: no columns are known, and there are no rows. */
-function noFiles(): SideTable {
+function noFiles(): OpenedSide {
   const from = query('partition/no-rows');
   const note = { code: 'no_files', text: 'The partition has landed, and holds no file.' };
-  return { columns: [], from, file: sql`"file"`, row: sql`"row"`, files: [], row_count_hint: 0n, notes: [note] };
+  return { columns: [], from, file: sql`"file"`, row: sql`"row"`, files: [], notes: [note], fromFiles: null };
 }
 
 /** Parquet files and their columns by position. */
@@ -81,9 +123,10 @@ async function parquet(
   pinned: PinnedLanding,
   spill: string,
   shown: readonly string[],
+  known?: ReadSchemas,
 ): Promise<ParquetRows> {
   const paths = await enginePaths(pinned, spill);
-  const { columns, engine_names, by_name } = await readLayout(engine, paths, shown);
+  const { columns, engine_names, by_name } = await readLayout(engine, paths, shown, known);
   const text =
     'The files differ in schema; they are united by the names of their columns, a missing one reads as NULL.';
   return { paths, columns, engine_names, by_name, notes: by_name ? [{ code: 'schemas_differ', text }] : [] };
@@ -98,12 +141,7 @@ async function text(engine: Engine, pinned: PinnedLanding, spill: string): Promi
   return { paths, columns: typed, engine_names: null, by_name: false, notes };
 }
 
-function sideTable(
-  rows: ParquetRows,
-  pinned: PinnedLanding,
-  files: readonly string[],
-  row_count_hint: bigint,
-): SideTable {
+function sideTable(rows: ParquetRows, pinned: PinnedLanding, files: readonly string[]): OpenedSide {
   const paths = pinned.files.map(({ path }) => path);
   const { levels, notes } = levelsBeside(rows.columns, partitionColumns(pinned.base, paths));
   const columns = [...rows.columns, ...levels.map(({ name }) => ({ name, type: 'VARCHAR' }))];
@@ -115,16 +153,30 @@ function sideTable(
     rows.engine_names?.every((name, i) => name === names[i]) === true &&
     file === 'file_index' &&
     row === 'file_row_number';
-  const values = { files: rows.paths, by_name: rows.by_name };
+  const fromOf = (some: ParquetRows, theirs: readonly PartitionColumn[]): Sql =>
+    isPlain
+      ? query('partition/parquet-files', {}, { files: some.paths, by_name: some.by_name })
+      : renamed(some, theirs, names, { file, row });
+  const standAlone = !rows.by_name && rows.engine_names !== null;
   return {
     columns: columns.map((column, i) => ({ ...column, expression: ident(names[i] as string) })),
-    from: isPlain ? query('partition/parquet-files', {}, values) : renamed(rows, levels, names, { file, row }),
+    from: fromOf(rows, levels),
     file: ident(file),
     row: ident(row),
     files,
-    row_count_hint,
     notes: [...rows.notes, ...notes],
+    fromFiles: standAlone
+      ? (numbers) =>
+          fromOf(
+            { ...rows, paths: picked(rows.paths, numbers) },
+            levels.map(({ name, values }) => ({ name, values: picked(values, numbers) })),
+          )
+      : null,
   };
+}
+
+function picked<T>(all: readonly T[], numbers: readonly number[]): readonly T[] {
+  return numbers.map((number) => all[number] as T);
 }
 
 /** Rows under names that the engine would not give them by itself, with the values of the folder levels. */
