@@ -36,17 +36,7 @@ export async function compareSides(
   rowCounts: Sided<bigint>,
   readingSide: ReadingSide,
 ): Promise<{ readonly comparison: Comparison; readonly rows: ComparedRows }> {
-  const kept = SIDES.every((side) => rowCounts[side] <= KEPT_ROWS_MAX);
-  const queries = kept
-    ? await mapSidesInOrder(sides, (rows, side) => readingSide(side, () => keepAllRows(engine, plan, side, rows)))
-    : sides;
-  if (!kept) {
-    for (const side of SIDES) {
-      const hashed = hashedRows(plan, side, sides[side]);
-      const buckets = query('compare/buckets', { target: ident(`${side}_bucket`), hashed });
-      await readingSide(side, () => engine.run(buckets));
-    }
-  }
+  const { queries, kept } = await readRows(engine, plan, sides, rowCounts, readingSide);
   const { rows } = await engine.run(query(kept ? 'compare/kept-totals' : 'compare/totals'));
   const fingerprints = { production: fingerprintOf(rows[0]), shadow: fingerprintOf(rows[1]) };
   const kinds = judgeKinds(plan, fingerprints);
@@ -60,6 +50,26 @@ export async function compareSides(
     },
     rows: { queries, kept },
   };
+}
+
+/** Reads both sides for the keyed pass, and leaves in the session what `compareSides` does. */
+export async function readRows(
+  engine: Engine,
+  plan: ColumnPlan,
+  sides: Sided<Sql>,
+  rowCounts: Sided<bigint>,
+  readingSide: ReadingSide,
+): Promise<ComparedRows> {
+  if (SIDES.every((side) => rowCounts[side] <= KEPT_ROWS_MAX)) {
+    const keep = (rows: Sql, side: Side) => readingSide(side, () => keepAllRows(engine, plan, side, rows));
+    return { queries: await mapSidesInOrder(sides, keep), kept: true };
+  }
+  for (const side of SIDES) {
+    const hashed = hashedRows(plan, side, sides[side]);
+    const buckets = query('compare/buckets', { target: ident(`${side}_bucket`), hashed });
+    await readingSide(side, () => engine.run(buckets));
+  }
+  return { queries: sides, kept: false };
 }
 
 /** By what the two sides differ, exactly, before any tolerance. */
@@ -76,13 +86,20 @@ function fingerprintOf(row: readonly EngineValue[] | undefined): Fingerprint {
   return { row_count: BigInt(String(rowCount)), checksum: `${low}-${high}` };
 }
 
-async function differingColumns(engine: Engine, plan: ColumnPlan, sides: Sided<Sql>): Promise<readonly string[]> {
+/** Production's names of the columns of which the values, each with how often it stands there, are not the same on both sides. */
+export async function differingColumns(
+  engine: Engine,
+  plan: ColumnPlan,
+  sides: Sided<Sql>,
+  readingSide: ReadingSide = (_, work) => work(),
+): Promise<readonly string[]> {
   const sums: EngineValue[][] = [];
   for (const side of SIDES) {
     const columns = plan.columns.map(
       (column) => sql`sum(CAST(hash(${column.canonical[side]}) & 2147483647 AS INTEGER))`,
     );
-    const { rows } = await engine.run(query('compare/column-sums', { side: sides[side], sums: join(columns) }));
+    const statement = query('compare/column-sums', { side: sides[side], sums: join(columns) });
+    const { rows } = await readingSide(side, () => engine.run(statement));
     sums.push([...(rows[0] ?? [])]);
   }
   return plan.columns.filter((_, i) => sums[0]?.[i] !== sums[1]?.[i]).map(({ name }) => name);

@@ -18,7 +18,7 @@ const SAMPLE_STEPS = 1_000_000;
 /** Rows of a side with the columns `file`, `row`, `v0`, `v1`, … and, after them, the named extra expressions over the side's own columns. */
 export function sideQuery(
   side: Side,
-  table: SideTable,
+  table: Pick<SideTable, 'file' | 'row' | 'from'>,
   plan: ColumnPlan,
   filter: RowFilter,
   extra: readonly { readonly name: Sql; readonly expression: Sql }[] = [],

@@ -32,12 +32,8 @@ export async function diffRows(
   exampleLimit: number,
 ): Promise<DiffResult> {
   const { production, shadow } = comparison.fingerprints;
-  if (!rows.kept) await keepDifferingRows(engine, plan, rows.queries);
   const hasKey = plan.key.length > 0;
-  const keys = hasKey ? await countKeys(engine, plan, rows.queries) : null;
-  const counts = await pairRows(engine, plan, {
-    keys_are_unique: keys !== null && SIDES.every((side) => keys[side].duplicates.groups === 0n),
-  });
+  const { counts, keys } = await pairDifferingRows(engine, plan, rows);
   const paired = production.row_count - counts.only_in_production;
   return {
     difference: {
@@ -58,6 +54,22 @@ export async function diffRows(
     tables: { columns: plan.columns, has_key: hasKey, population: rows.queries, paired_rows: paired },
   };
 }
+
+/** The first half of `diffRows`: pairs and counts, for who asks only how many rows differ; profiles no column. */
+export async function pairDifferingRows(
+  engine: Engine,
+  plan: ColumnPlan,
+  rows: ComparedRows,
+): Promise<{ readonly counts: PairCounts; readonly keys: KeyCounts | null }> {
+  if (!rows.kept) await keepDifferingRows(engine, plan, rows.queries);
+  const keys = plan.key.length > 0 ? await countKeys(engine, plan, rows.queries) : null;
+  const counts = await pairRows(engine, plan, {
+    keys_are_unique: keys !== null && SIDES.every((side) => keys[side].duplicates.groups === 0n),
+  });
+  return { counts, keys };
+}
+
+type KeyCounts = Sided<{ readonly duplicates: DuplicateKeys; readonly nulls: bigint }>;
 
 async function columnDifferences(
   engine: Engine,
@@ -92,11 +104,7 @@ function printTolerance(tolerance: { abs: number; rel: number } | null): string 
   return `tolerance ${parts.filter((part) => part !== '').join(', ')}`;
 }
 
-async function countKeys(
-  engine: Engine,
-  plan: ColumnPlan,
-  sides: Sided<Sql>,
-): Promise<Sided<{ duplicates: DuplicateKeys; nulls: bigint }>> {
+async function countKeys(engine: Engine, plan: ColumnPlan, sides: Sided<Sql>): Promise<KeyCounts> {
   const isNull = join(
     plan.key.map((i) => sql`${valueName(i)} IS NULL`),
     ' OR ',

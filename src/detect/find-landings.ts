@@ -1,0 +1,117 @@
+/**
+ * What one look at a job's tables found, as one record for the catalog: landings that the folders show, landings that
+ * somebody told, partitions that went, and every pair that one of these stands in.
+ */
+import type { JobSide } from '../config/config.ts';
+import type { Trouble } from '../core/operating-error.ts';
+import { type PartitionKey, printPartitionKey } from '../core/partition-key.ts';
+import { type LandedPartition, lookAtTable } from '../partition/look-at-table.ts';
+import { readManifest } from '../partition/manifest.ts';
+import { jobKeyOf } from '../partition/partition-mapping.ts';
+import type { FoundLanding, LandingInput, LookRecord, PairPlace } from '../store/landing-record.ts';
+import { type JobTable, pairPlacesOf, timesOf } from './job-tables.ts';
+
+export interface TableFinds {
+  readonly look: LookRecord;
+  readonly troubles: readonly Trouble[];
+  readonly partitions: number;
+  readonly not_landed: number;
+}
+
+export interface FindSetting {
+  readonly now_ms: number;
+  /** Partitions whose time ended before this are left alone at the first look; null: none. */
+  readonly since_ms: number | null;
+}
+
+/** Looks at a table as its stamp left it. Of a table whose landings are told, only what is gone counts. */
+export function findInFolder(table: JobTable, stamp: string | null, { now_ms, since_ms }: FindSetting): TableFinds {
+  const { job, id, side } = table;
+  const columns = side.levels?.map(({ column }) => column) ?? job.partition;
+  const seen = lookAtTable({ folder: side.root, columns, when: side.landed, since_ms }, stamp, now_ms);
+  const troubles: Trouble[] = [...seen.troubles];
+  const found: FoundLanding[] = [];
+  const pairs: PairPlace[] = [];
+  for (const landed of side.landed.is_told ? [] : seen.landed) {
+    const key = keyOfJob(table, landed.key, troubles);
+    if (key === null) continue;
+    const landing = landingOf(table, key, landed);
+    found.push(landing);
+    pairs.push(...pairPlacesOf(table, key, { due_ms: landing.due_at_ms, landed_ms: landing.landed_at_ms }));
+  }
+  const gone: LookRecord['gone'][number][] = [];
+  for (const own of seen.gone) {
+    const key = keyOfJob(table, own, []);
+    if (key === null) continue;
+    gone.push({ job: job.name, table: id, partition_key: key });
+    pairs.push(...pairPlacesOf(table, key, { due_ms: timesOf(job, key).due_ms, landed_ms: null }));
+  }
+  const isNew = seen.stamp !== stamp;
+  const stamps = isNew ? [{ job: job.name, table: id, stamp: seen.stamp, partition_count: seen.partition_count }] : [];
+  return {
+    look: { found, gone, pairs, stamps, told: [] },
+    troubles,
+    partitions: seen.partition_count,
+    not_landed: seen.not_landed.length,
+  };
+}
+
+/** The key in the job's own columns; null, and told, where this side's folders do not fit them. */
+function keyOfJob({ job, id, side }: JobTable, own: PartitionKey, troubles: Trouble[]): string | null {
+  const mapped = jobKeyOf(own, job.partition, side.levels);
+  if ('key' in mapped) return printPartitionKey(mapped.key);
+  troubles.push({
+    code: 'partition_not_mapped',
+    subject: job.name,
+    place: `${id}/${printPartitionKey(own)}`,
+    message: mapped.reason,
+    hint: 'see `partition` of this side in the config',
+  });
+  return null;
+}
+
+function landingOf({ job, id, side }: JobTable, partition_key: string, landed: LandedPartition): FoundLanding {
+  const { said } = landed;
+  const { start_ms, end_ms, due_ms } = timesOf(job, partition_key);
+  return {
+    job: job.name,
+    table: id,
+    table_role: 'target',
+    partition_key,
+    location: landed.folder,
+    system: said.system ?? side.system,
+    build: said.build ?? side.build,
+    run_kind: said.run_kind,
+    partition_start_ms: start_ms,
+    partition_end_ms: end_ms,
+    due_at_ms: due_ms,
+    landed_at_ms: landed.landed_at_ms,
+    landed_at_from: landed.landed_at_from,
+    files_hash: landed.files_hash,
+    file_count: landed.file_count,
+    size_bytes: landed.size_bytes,
+    row_count: said.row_count,
+    cpu_seconds: said.cpu_seconds,
+    storage_bytes: said.storage_bytes,
+    integrity: 'unverified',
+    inputs: inputsOf(side, landed.folder),
+  };
+}
+
+/** What a manifest says that the landing was made from; one that says nothing usable is trouble of the look already. */
+function inputsOf({ landed }: JobSide, folder: string): readonly LandingInput[] {
+  if (!landed.is_manifest || landed.marker === null) return [];
+  const read = readManifest(folder, landed.marker);
+  return read !== null && 'manifest' in read ? read.manifest.inputs : [];
+}
+
+/** Several looks as one, to be recorded together. */
+export function together(looks: readonly LookRecord[]): LookRecord {
+  return {
+    found: looks.flatMap(({ found }) => found),
+    gone: looks.flatMap(({ gone }) => gone),
+    pairs: looks.flatMap(({ pairs }) => pairs),
+    stamps: looks.flatMap(({ stamps }) => stamps),
+    told: looks.flatMap(({ told }) => told),
+  };
+}
