@@ -19,15 +19,17 @@ export interface Draft {
 }
 
 export function draftText(draft: Draft): string {
-  const landed = draft.marker === null ? '' : `, landed: { marker: ${scalar(draft.marker)} }`;
+  // Without a rule the first file of a partition would count as all of it.
+  const landed = draft.marker === null ? 'quiet_time: 15m' : `marker: ${scalar(draft.marker)}`;
+  const why = draft.marker === null ? ' # no marker is written: landed once no file changed for so long' : '';
   const lines = [
     '# A first config, drafted from two folders. Look over the keys: everything else follows from them.',
-    '# `shadowcheck config check` tells what is wrong with it, `shadowcheck analyze` uses it.',
+    '# `shadowcheck config check` tells what is wrong with it, `shadowcheck compare` and `analyze` use it, `serve` does both.',
     'version: 1',
     'store: ./shadowcheck                 # catalog, logs and reports are kept here',
     'sources:',
-    `  production: { kind: folder, root: ${scalar(draft.production)}${landed} }`,
-    `  shadow: { kind: folder, root: ${scalar(draft.shadow)}${landed} }`,
+    `  production: { kind: folder, root: ${scalar(draft.production)}, landed: { ${landed} } }${why}`,
+    `  shadow: { kind: folder, root: ${scalar(draft.shadow)}, landed: { ${landed} } }`,
     '# mismatch_logs: [./shadowcheck/logs/mismatch]   # or the logs of another detector, Parquet or JSON lines',
     'defaults:',
     '  examples: 20                       # rows shown in a report',

@@ -1,7 +1,7 @@
 import { OperatingError, type Trouble } from '../core/operating-error.ts';
 import type { Sql } from '../sql/sql.ts';
 import { userExpression } from '../sql/user-expression.ts';
-import type { JobEntry } from './schema.ts';
+import type { JobEntry } from './job-schema.ts';
 import { printPlace } from './schema-troubles.ts';
 import type { Place, YamlFile } from './yaml-file.ts';
 

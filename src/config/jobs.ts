@@ -1,17 +1,25 @@
 /** An ingestion job: from its entry in the file to what a comparison needs, with all that does not fit together. */
 import type { Trouble } from '../core/operating-error.ts';
+import type { Side } from '../core/side.ts';
 import type { NormaliseRule, Spec, Tolerance } from '../core/spec.ts';
-import type { Defaults, IngestionJob, PairingName } from './config.ts';
-import type { JobEntry } from './schema.ts';
+import type { Defaults, IngestionJob } from './config.ts';
+import type { JobEntry } from './job-schema.ts';
+import { checkTables, readPairings } from './read-pairings.ts';
 import { printPlace } from './schema-troubles.ts';
-import { readSide, type Sources } from './sides.ts';
+import { readLanded, readSide, type SideBase, type Sources } from './sides.ts';
 import type { Place, YamlFile } from './yaml-file.ts';
 
-interface Context {
-  readonly file: YamlFile;
+/** What every job is read with. */
+export interface Reading {
   readonly sources: Sources;
   readonly defaults: Defaults;
   readonly troubles: Trouble[];
+}
+
+interface Context extends Reading {
+  readonly file: YamlFile;
+  /** Of the entry: what is wrong is told there. */
+  readonly place: Place;
   /** Keys of the entry that were left out because they are written wrongly. */
   readonly without: ReadonlySet<string>;
 }
@@ -21,39 +29,38 @@ const RULES = ['key', 'partition', 'ignore', 'tolerance', 'columns', 'sample'] a
 
 /** Null where a source is missing or broken. What is wrong is added to `troubles`, all of it. */
 export function readJob(name: string, entry: JobEntry, context: Context): IngestionJob | null {
-  const place: Place = ['ingestion_jobs', name];
+  const { place, defaults } = context;
   const systems = entry.systems ?? { production: 'legacy', shadow: 'next' };
-  const side = (which: 'production' | 'shadow', given = entry[which], at: Place = place) =>
-    readSide(given, systems[which], entry.landed, { ...context, place: [...at, which] });
-  const production = side('production');
-  const shadow = side('shadow');
+  const base = (side: Side): SideBase => ({
+    system: systems[side],
+    build: entry.builds?.[side] ?? defaults.builds[systems[side]],
+    landed: readLanded(entry.landed),
+    format: null,
+    levels: null,
+    partition: context.without.has('partition') ? null : entry.partition,
+  });
+  const bases = { production: base('production'), shadow: base('shadow') };
+  const production = readSide(entry.production, bases.production, { ...context, place: [...place, 'production'] });
+  const shadow = readSide(entry.shadow, bases.shadow, { ...context, place: [...place, 'shadow'] });
   const spec = readSpec(entry);
   if (!RULES.some((rule) => context.without.has(rule))) checkSpec(entry, spec, place, context);
-  const sensitive = [...new Set([...context.defaults.sensitive, ...(entry.sensitive ?? [])])];
+  const sensitive =
+    entry.sensitive === undefined ? defaults.sensitive : [...new Set([...defaults.sensitive, ...entry.sensitive])];
   if (!context.without.has('partition')) checkSensitive(entry, sensitive, place, context);
-  const pairings: { -readonly [P in PairingName]?: IngestionJob['sides'] } = {};
-  for (const pairing of ['release', 'noise', 'backfill'] as const) {
-    const given = entry.pairings?.[pairing];
-    if (given === undefined) continue;
-    const at: Place = [...place, 'pairings', pairing];
-    const twin = {
-      production: given.production === undefined ? production : side('production', given.production, at),
-      shadow: given.shadow === undefined ? shadow : side('shadow', given.shadow, at),
-    };
-    if (twin.production !== null && twin.shadow !== null) {
-      pairings[pairing] = { production: twin.production, shadow: twin.shadow };
-    }
-  }
+  const pairings = readPairings(entry, { production, shadow }, bases, context);
   if (production === null || shadow === null) return null;
-  const { defaults } = context;
+  const sides = { production, shadow };
+  checkTables(sides, pairings, context);
   return {
     name,
+    discovered: false,
+    compared: entry.compare === 'on',
     owner: entry.owner ?? defaults.owner,
     tags: entry.tags,
     category: entry.category ?? null,
     priority: entry.priority ?? null,
     stage: entry.stage ?? null,
-    sides: { production, shadow },
+    sides,
     partition: entry.partition,
     spec,
     sensitive,
@@ -112,7 +119,12 @@ function readNormalise(entry: JobEntry['normalise']): readonly NormaliseRule[] {
   return Object.entries(entry).flatMap(([column, given]) => rules(column, given));
 }
 
-function checkSpec(entry: JobEntry, spec: Spec, place: Place, { file, troubles }: Context): void {
+function checkSpec(
+  entry: JobEntry,
+  spec: Spec,
+  place: Place,
+  { file, troubles }: Pick<Context, 'file' | 'troubles'>,
+): void {
   const tell = (inside: Place, message: string, hint?: string): void => {
     const at = [...place, ...inside];
     troubles.push(file.trouble(at, `${printPlace(at)}: ${message}`, hint));

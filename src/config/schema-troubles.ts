@@ -67,10 +67,16 @@ function troublesOf(issue: Issue, above: Place, file: YamlFile, schema: z.ZodTyp
 
 /** Without the sentence about a whole that only repeats what is told of its parts. */
 function withoutEchoes(issues: readonly Issue[]): readonly Issue[] {
-  const isAbove = (one: Issue, other: Issue) => one.path.every((step, i) => step === other.path[i]);
-  return issues.filter(
-    (issue) => issue.code !== 'custom' || !issues.some((other) => other.code !== 'custom' && isAbove(issue, other)),
-  );
+  const above = new Set<string>();
+  for (const { code, path } of issues) {
+    if (code === 'custom') continue;
+    for (let depth = 0; depth <= path.length; depth += 1) above.add(pathText(path.slice(0, depth)));
+  }
+  return issues.filter((issue) => issue.code !== 'custom' || !above.has(pathText(issue.path)));
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return JSON.stringify(path.map(String));
 }
 
 /**
@@ -156,9 +162,14 @@ interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
 }
 
+/** Made once: it takes milliseconds, and every unknown key of a file asks for it. */
+const jsonSchemas = new WeakMap<z.ZodType, unknown>();
+
 /** The names that a mapping at this place may hold, read from the schema's JSON form, which is plain data. */
 function namesAt(schema: z.ZodType, place: Place): string[] {
-  let here: JsonSchema[] = forms(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
+  const whole = jsonSchemas.get(schema) ?? z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  jsonSchemas.set(schema, whole);
+  let here: JsonSchema[] = forms(whole as JsonSchema);
   for (const step of place) {
     here = here.flatMap((form) => {
       if (typeof step === 'number') return form.items === undefined ? [] : forms(form.items);

@@ -118,11 +118,15 @@ describe('the key', () => {
   });
 });
 
-test('a marker is taken over: for all tables, or for those that have it', async () => {
+test('a marker is taken over: for all tables, or for those that have it; the others wait until no file changes', async () => {
   for (const table of ['a', 'b']) await onBoth(`${table}/ds=2026-11-20/x.csv`, 'id\n1\n2\n');
   await onBoth('a/ds=2026-11-20/_SUCCESS', '');
   const some = await draft();
-  expect([...some.loaded.jobs.values()].map(({ sides }) => sides.shadow.landed.marker)).toEqual(['_SUCCESS', null]);
+  const landed = [...some.loaded.jobs.values()].map(({ sides }) => sides.shadow.landed);
+  expect(landed.map(({ marker, quiet_ms }) => [marker, quiet_ms])).toEqual([
+    ['_SUCCESS', null],
+    [null, 900_000],
+  ]);
   await onBoth('b/ds=2026-11-20/_SUCCESS', '');
   const all = await draft();
   expect(all.loaded.sources.get('shadow')?.landed.marker).toBe('_SUCCESS');

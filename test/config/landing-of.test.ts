@@ -4,17 +4,23 @@ import { requestLocations } from '../../src/config/landing-of.ts';
 import { PLAIN_SPEC } from '../../src/core/spec.ts';
 
 const side = (root: string, system: 'legacy' | 'next') => ({
+  source: 'w',
+  table: root,
   root,
   system,
+  build: null,
+  levels: null,
   where: null,
   format: null,
-  landed: { marker: null },
+  landed: { marker: null, is_manifest: false, quiet_ms: null, is_told: false },
   delta: null,
   full_dump: null,
 });
 
 const job = (partition: readonly string[]): IngestionJob => ({
   name: 'orders',
+  discovered: false,
+  compared: true,
   owner: null,
   tags: [],
   category: null,

@@ -88,7 +88,7 @@ gates: { release: ./release.yaml }
 describe('the example of the design', () => {
   beforeEach(async () => {
     await write('- { id: K1, title: cut, match: { any_of: { cause: ts_trunc } }, action: block }', 'known-issues.yaml');
-    await write('', 'keys.csv');
+    await write('job,key\n', 'keys.csv');
     await write('', 'release.yaml');
   });
 
@@ -109,7 +109,7 @@ describe('the example of the design', () => {
         grace_ms: 3_600_000,
       },
       discover: [{ source: 'warehouse', production: 'production/{job}', key_from: join(folder, 'keys.csv') }],
-      schedules: { analyze: 'hourly', compare: 'every 5m' },
+      schedules: { analyze: { every_ms: 3_600_000 }, compare: { every_ms: 300_000 } },
       catch_up: { mode: 'window', window_ms: 7 * 86_400_000 },
       known_issues: [
         { id: 'K1', match: { any_of: [{ cause: 'ts_trunc', params: {}, type_pair: null }], signatures: [] } },
@@ -125,28 +125,26 @@ describe('the example of the design', () => {
           name: 'warehouse',
           kind: 'folder',
           root: join(folder, 'warehouse'),
-          landed: { marker: '_SUCCESS' },
+          landed: { marker: '_SUCCESS', is_manifest: false, quiet_ms: null, is_told: false },
           format: null,
         },
       ],
     ]);
-    expect(config.notes.map((note) => note.split(' ')[0])).toEqual([
-      'discover',
-      'landings',
-      'report_url',
-      'schedules',
-      'pairings',
-      'delta',
-      'provenance',
-    ]);
+    expect(config.notes.map((note) => note.split(' ')[0])).toEqual(['report_url', 'delta', 'provenance']);
+    expect(config.files).toEqual(
+      ['shadowcheck.yaml', 'known-issues.yaml', 'release.yaml', 'keys.csv'].map((name) => join(folder, name)),
+    );
   });
 
   test('its jobs carry their whole spec', async () => {
     const { jobs } = await load(EXAMPLE);
     expect([...jobs.keys()]).toEqual(['orders', 'click_format']);
     const root = join(folder, 'warehouse');
+    const landed = { marker: '_SUCCESS', is_manifest: false, quiet_ms: null, is_told: false };
     expect(jobs.get('orders')).toEqual({
       name: 'orders',
+      discovered: false,
+      compared: true,
       owner: 'commerce-data',
       tags: ['critical'],
       category: 'daily_cdc',
@@ -154,20 +152,28 @@ describe('the example of the design', () => {
       stage: null,
       sides: {
         production: {
+          source: 'warehouse',
+          table: 'production/orders',
           root: join(root, 'production/orders'),
           system: 'legacy',
+          build: null,
+          levels: null,
           where: null,
           format: null,
-          landed: { marker: '_SUCCESS' },
+          landed,
           delta: join(root, 'production/orders_delta'),
           full_dump: join(root, 'production/orders_dump'),
         },
         shadow: {
+          source: 'warehouse',
+          table: 'shadow/orders',
           root: join(root, 'shadow/orders'),
           system: 'next',
+          build: null,
+          levels: null,
           where: null,
           format: null,
-          landed: { marker: '_SUCCESS' },
+          landed,
           delta: join(root, 'shadow/orders_delta'),
           full_dump: null,
         },
@@ -265,23 +271,6 @@ describe('what may be written in several ways', () => {
   ])('the format %s', async (format, expected) => {
     const config = await load(`version: 1\nsources: { w: { kind: folder, root: /w, format: ${format} } }`);
     expect(config.sources.get('w')?.format).toEqual(expected);
-  });
-
-  test('landing rules: the side before the job before the source; a manifest is waited for like a marker', async () => {
-    const config = await load(`version: 1
-sources: { w: { kind: folder, root: /w, landed: { marker: DONE } } }
-ingestion_jobs:
-  a: { production: { source: w, table: p }, shadow: { source: w, table: s, landed: { manifest: m.json } } }
-  b: { production: { source: w, table: p }, shadow: { source: w, table: s }, landed: { quiet_time: 30m } }`);
-    const rules = [...config.jobs.values()].map(({ sides }) => [
-      sides.production.landed.marker,
-      sides.shadow.landed.marker,
-    ]);
-    expect(rules).toEqual([
-      ['DONE', 'm.json'],
-      [null, null],
-    ]);
-    expect(config.notes).toEqual([expect.stringContaining('quiet_time is not watched yet')]);
   });
 
   test('anchors and merge keys are fine, and positions are told inside them', async () => {

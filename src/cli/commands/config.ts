@@ -40,24 +40,47 @@ async function check(options: { config: string; json?: true }, terminal: Termina
     config: config.path,
     store: config.store,
     jobs: [...config.jobs.keys()],
+    discovered: [...config.jobs.values()].filter(({ discovered }) => discovered).length,
+    uncovered: config.uncovered,
     mismatch_logs: config.mismatch_logs,
     known_issues: config.known_issues.map(({ id }) => id),
     gates: Object.keys(config.gates),
-    notes: [...config.notes, ...missingPlaces(config)],
+    notes: [...config.notes, ...config.discovery_notes, ...(await missingPlaces(config))],
   };
   if (options.json) printJson(terminal, summary);
   else {
-    terminal.print(`${config.path}: ${summary.jobs.length} jobs (${summary.jobs.join(', ')})`);
+    const { jobs, discovered, uncovered } = summary;
+    const found = discovered === 0 ? '' : `, ${discovered} of them discovered`;
+    terminal.print(`${config.path}: ${jobs.length} jobs${found} (${listed(jobs)})`);
+    if (uncovered.length > 0) {
+      const tables = uncovered.map(({ source, table }) => `${source}/${table}`);
+      const stand =
+        tables.length === 1
+          ? '1 table stands on one side only and is'
+          : `${tables.length} tables stand on one side only and are`;
+      terminal.print(`${stand} compared with nothing (${listed(tables)})`);
+    }
     terminal.print(`${summary.known_issues.length} known issues, ${summary.gates.length} gates, store ${config.store}`);
     for (const note of summary.notes) terminal.print(`note: ${note}`);
   }
   return EXIT_CODES.ok;
 }
 
+const LISTED_MAX = 20;
+
+function listed(names: readonly string[]): string {
+  const more = names.length > LISTED_MAX ? `, … see \`shadowcheck jobs\`` : '';
+  return `${names.slice(0, LISTED_MAX).join(', ')}${more}`;
+}
+
 /** Places that the config names and that are not there: no error, since they may come with the first partition. */
-function missingPlaces(config: Config): readonly string[] {
+async function missingPlaces(config: Config): Promise<readonly string[]> {
+  const { pairingsOf } = await import('../../config/pairings.ts');
   const logs = config.mismatch_logs.filter((path) => !/[*?[{]/.test(path) && !existsSync(path));
-  const tables = [...config.jobs.values()].flatMap(({ sides }) => SIDES.map((side) => sides[side].root));
-  const missing = [...new Set([...logs, ...tables.filter((path) => !existsSync(path))])];
+  const pairs = [...config.jobs.values()]
+    .filter(({ discovered }) => !discovered)
+    .flatMap((job) => pairingsOf(job).map(({ sides }) => sides));
+  const tables = new Set(pairs.flatMap((sides) => SIDES.map((side) => sides[side].root)));
+  const missing = [...logs, ...[...tables].filter((path) => !existsSync(path))];
   return missing.map((path) => `${path} does not exist yet`);
 }
