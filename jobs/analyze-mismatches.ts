@@ -4,22 +4,26 @@
  * finished first, then every published segment is claimed by a slot, oldest hour first, and at last what earlier runs
  * could not decide is looked at again. Trouble of one slot is that slot's alone.
  */
+
 import { join } from 'node:path';
 import { analyzeSlot, type SlotContext, type SlotEffects } from '../src/analyze/analyze-slot.ts';
 import type { AnalysisRequest } from '../src/analyze/request.ts';
+import { removeSpillFolder } from '../src/analyze/spill-folder.ts';
 import { writeIndex } from '../src/analyze/write-index.ts';
 import type { CatchUp, Config } from '../src/config/config.ts';
 import { tokenKey } from '../src/config/token-key.ts';
-import { messageOf, OperatingError } from '../src/core/operating-error.ts';
+import { OperatingError } from '../src/core/operating-error.ts';
 import { EXIT_CODES, Inconclusive } from '../src/core/outcome.ts';
 import { openDuckdb } from '../src/engine/duckdb.ts';
 import type { SlotReport } from '../src/report/slot-report.ts';
 import { createAnalysisPool } from '../src/service/analysis-pool.ts';
-import { type KeptLease, keepLease } from '../src/service/kept-lease.ts';
+import { storeStartedAtMs } from '../src/service/health-view.ts';
+import type { KeptLease } from '../src/service/kept-lease.ts';
 import type { Log } from '../src/service/log.ts';
 import type { JobEffects, ScheduledJob } from '../src/service/scheduled-job.ts';
 import { slotTrouble } from '../src/service/slot-trouble.ts';
-import { sweepSpill } from '../src/service/spill.ts';
+import { spillFolder, sweepSpill } from '../src/service/spill.ts';
+import { underLease } from '../src/service/under-lease.ts';
 import { type Catalog, openCatalog, type Slot } from '../src/store/catalog.ts';
 import { checkStore, nodeFiles } from '../src/store/files.ts';
 import { findSegments } from '../src/store/mismatch-reader.ts';
@@ -27,6 +31,8 @@ import { findSegments } from '../src/store/mismatch-reader.ts';
 export interface AnalysisRun {
   /** The slots that this run finished and that have a report, oldest first. */
   readonly slots: readonly SlotReport[];
+  /** The run's signal ended it: what is left is owed to the next run, nothing of it was published. */
+  readonly ended_early: boolean;
   /** Entries that could not be decided so far; every later run looks at them again. */
   readonly undecided: number;
   readonly index_path: string;
@@ -42,50 +48,43 @@ const LEASE_MS = 60_000;
 export const analyzeMismatches: ScheduledJob<AnalysisRun> = {
   id: 'analyze-mismatches',
   title: 'Analyses everything in the mismatch logs that has not been analysed, and publishes the reports',
-  schedule: 'hourly',
+  schedule: 'analyze',
   deadline_ms: 3_600_000,
   lease_ms: LEASE_MS,
   run,
+  summaryOf: ({ slots, undecided, troubles }) => ({
+    counts: { slots: slots.length, undecided },
+    troubles: troubles.flatMap((error) => error.troubles),
+    failure: troubles.find(isFailure)?.message ?? null,
+  }),
 };
+
+/** A slot that was given up is told by every run from then on: it is known, and this run did what there was to do. */
+function isFailure(trouble: OperatingError): boolean {
+  return trouble.exitCode === EXIT_CODES.infrastructure && trouble.code !== 'slot_failed';
+}
 
 async function run(config: Config, effects: JobEffects): Promise<AnalysisRun> {
   await checkStore(config.store);
   const catalog = openCatalog(join(config.store, 'catalog.db'));
   try {
-    return await underLease(catalog, effects, (kept) => analyzeAll(config, catalog, kept, effects));
+    const run = await underLease(analyzeMismatches.id, LEASE_MS, catalog, effects, (kept) =>
+      analyzeAll(config, catalog, kept, effects),
+    );
+    if (run === null) throw leaseHeld(catalog);
+    return run.done;
   } finally {
     catalog.close();
   }
 }
 
-/** Runs `work` while the lease is kept renewed. A lease of a process of this host that is dead is taken over at once. */
-async function underLease<T>(catalog: Catalog, effects: JobEffects, work: (kept: KeptLease) => Promise<T>): Promise<T> {
-  const { host, pid } = effects.holder;
-  const held = catalog.leaseOf(analyzeMismatches.id);
-  if (held !== null) {
-    const [heldHost, heldPid] = held.holder.split(' ');
-    if (heldHost === host && !effects.isAlive(Number(heldPid))) catalog.releaseLease(held);
-  }
-  const lease = catalog.takeLease(analyzeMismatches.id, `${host} ${pid}`, effects.now().getTime(), LEASE_MS);
-  if (lease === null) {
-    throw new OperatingError(EXIT_CODES.infrastructure, {
-      code: 'lease_held',
-      subject: analyzeMismatches.id,
-      message: `another analysis is under way (${held?.holder ?? 'unknown holder'})`,
-      hint: 'wait until it is done; a lease whose holder died is free after one minute',
-    });
-  }
-  const kept = keepLease(catalog, lease, LEASE_MS, {
-    now: effects.now,
-    renew_every_ms: LEASE_MS / 3,
-    onTrouble: (error) => effects.log.warn({ error: messageOf(error) }, 'the lease could not be renewed; trying again'),
+function leaseHeld(catalog: Catalog): OperatingError {
+  return new OperatingError(EXIT_CODES.infrastructure, {
+    code: 'lease_held',
+    subject: analyzeMismatches.id,
+    message: `another analysis is under way (${catalog.leaseOf(analyzeMismatches.id)?.holder ?? 'unknown holder'})`,
+    hint: 'wait until it is done; a lease whose holder died is free after one minute',
   });
-  try {
-    return await work(kept);
-  } finally {
-    kept.stop();
-    catalog.releaseLease(lease);
-  }
 }
 
 async function analyzeAll(
@@ -94,7 +93,8 @@ async function analyzeAll(
   kept: KeptLease,
   effects: JobEffects,
 ): Promise<AnalysisRun> {
-  const spill = join(config.store, 'spill', `${effects.holder.pid}`);
+  const spill = spillFolder(config.store, effects.holder.pid, analyzeMismatches.id);
+  await removeSpillFolder(spill);
   await sweepSpill(join(config.store, 'spill'), effects.isAlive);
   await nodeFiles.sweepTemporary(config.store);
   const pool = createAnalysisPool({
@@ -104,7 +104,8 @@ async function analyzeAll(
     log: effects.log,
   });
   // What is under way ends as cancelled, and the check before it would be published ends the run, which closes again.
-  kept.lost.addEventListener('abort', () => void pool.close().catch(() => {}));
+  const ended = AbortSignal.any([kept.lost, effects.signal]);
+  ended.addEventListener('abort', () => void pool.close().catch(() => {}), { once: true });
   const context: SlotContext = {
     catalog,
     lease: kept.lease,
@@ -119,7 +120,9 @@ async function analyzeAll(
   try {
     const slots: SlotReport[] = [];
     const troubles: OperatingError[] = [];
-    for await (const slot of owedSlots(config, catalog, kept, troubles, effects.now)) {
+    // Before the first slot: what has matched since the last run and differs again now has come back.
+    catalog.settleIssues(kept.lease, effects.now().getTime());
+    for await (const slot of owedSlots(config, catalog, kept, troubles, effects)) {
       const log = effects.log.child({ slot: slot.id });
       log.info({ segments: slot.segments.length, tried_again: slot.owed.length }, 'slot claimed');
       try {
@@ -128,6 +131,7 @@ async function analyzeAll(
         log.info('slot committed');
       } catch (error) {
         kept.check();
+        if (effects.signal.aborted) break; // claimed as it is: the next run finishes it
         const { trouble, counts } = slotTrouble(slot.id, join(config.store, 'reports', slot.id), error);
         const state = counts
           ? catalog.failSlot(slot, kept.lease, trouble.troubles[0]?.message ?? trouble.message)
@@ -136,18 +140,22 @@ async function analyzeAll(
         if (state !== 'failed') troubles.push(trouble); // a failed one is told with all the others that failed
       }
     }
-    expireOwed(config.catch_up, catalog, kept, effects.now().getTime());
+    if (!effects.signal.aborted) expireOwed(config.catch_up, catalog, kept, effects.now().getTime());
+    catalog.settleIssues(kept.lease, effects.now().getTime());
     kept.check();
-    const index = await writeIndex(config.store, catalog, nodeFiles);
+    const now_ms = effects.now().getTime();
+    const started_at_ms = (await storeStartedAtMs(config.store)) ?? now_ms;
+    const index = await writeIndex(config, catalog, { files: nodeFiles, now_ms, started_at_ms });
     return {
       slots,
+      ended_early: effects.signal.aborted,
       undecided: catalog.undecidedEntries(),
       index_path: index.path,
       troubles: [...troubles, ...index.troubles].sort((one, other) => other.exitCode - one.exitCode),
     };
   } finally {
     await pool.close();
-    await sweepSpill(join(config.store, 'spill'), (pid) => pid !== effects.holder.pid && effects.isAlive(pid));
+    await removeSpillFolder(spill);
   }
 }
 
@@ -172,6 +180,7 @@ function slotEffects(slot: Slot, runPair: SlotEffects['runPair'], log: Log, effe
       effects.onProgress({ slot: slot.id, done, total });
     },
     onPutAside: (path) => log.error({ path }, 'a damaged report was put aside; the slot is analysed again'),
+    signal: effects.signal,
   };
 }
 
@@ -202,9 +211,12 @@ async function* owedSlots(
   catalog: Catalog,
   { lease }: KeptLease,
   troubles: OperatingError[],
-  now: () => Date,
+  { now, signal }: Pick<JobEffects, 'now' | 'signal'>,
 ): AsyncIterable<Slot> {
-  yield* catalog.openSlots();
+  for (const slot of catalog.openSlots()) {
+    if (signal.aborted) return;
+    yield slot;
+  }
   await nodeFiles.makeFolder(join(config.store, 'logs', 'mismatch')); // our own log, before its first segment
   for (const location of config.mismatch_logs) {
     try {
@@ -217,12 +229,13 @@ async function* owedSlots(
     }
   }
   for (let next = catalog.unassignedSegments()[0]; next !== undefined; next = catalog.unassignedSegments()[0]) {
+    if (signal.aborted) return;
     const slot = catalog.claimSlot(next.hour, lease);
     if (slot === null) return;
     yield slot;
   }
   const owedHour = catalog.newestOwedHour(lease);
-  if (owedHour === null) return;
+  if (owedHour === null || signal.aborted) return;
   const [, later = owedHour] = [owedHour, now().toISOString().slice(0, 13)].sort();
   const slot = catalog.claimSlot(later, lease);
   if (slot !== null) yield slot;

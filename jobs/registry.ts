@@ -1,5 +1,6 @@
 // Written by scripts/write-registries.ts from the files beside it: run `npm run generate`, do not edit.
 import type { ScheduledJob } from '../src/service/scheduled-job.ts';
 import { analyzeMismatches as analyzeMismatchesJob } from './analyze-mismatches.ts';
+import { compareLandedPartitions as compareLandedPartitionsJob } from './compare-landed-partitions.ts';
 
-export const scheduledJobs: readonly ScheduledJob<unknown>[] = [analyzeMismatchesJob];
+export const scheduledJobs: readonly ScheduledJob<unknown>[] = [analyzeMismatchesJob, compareLandedPartitionsJob];

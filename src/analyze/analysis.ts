@@ -1,7 +1,7 @@
 import type { ColumnPlan } from '../compare/column-plan.ts';
 import type { Comparison } from '../core/comparison.ts';
 import type { Inconclusive, Outcome } from '../core/outcome.ts';
-import type { Sided } from '../core/side.ts';
+import type { Side, Sided } from '../core/side.ts';
 import type { Diagnosis } from '../diagnose/diagnose.ts';
 import type { DiffResult } from '../diff/diff.ts';
 import type { PinnedLanding } from '../partition/pin.ts';
@@ -17,7 +17,9 @@ export interface Analysis {
   /** Rows after `where`, before sampling. */
   readonly row_counts: Sided<bigint> | null;
   readonly diff: DiffResult | null;
-  readonly diagnosis: Diagnosis | null;
+  /** The side whose partition is not there though its deadline has passed, and how many rows the other side holds. */
+  readonly absent: { readonly side: Side; readonly rows_there: bigint } | null;
+  readonly diagnosis: Pick<Diagnosis, 'findings' | 'unexplained_rows'> | null;
   /** The engine's class of error that kept the causes of a decided mismatch from being named. */
   readonly diagnosis_trouble: string | null;
   readonly causes: ReadonlyMap<string, string>;
@@ -35,6 +37,7 @@ export const NOTHING_SEEN: Analysis = {
   comparison: null,
   row_counts: null,
   diff: null,
+  absent: null,
   diagnosis: null,
   diagnosis_trouble: null,
   causes: new Map(),

@@ -10,23 +10,22 @@ import { type ColumnPlan, planColumns } from '../compare/column-plan.ts';
 import { compareSides } from '../compare/compare.ts';
 import { type RowFilter, sideQuery } from '../compare/side-query.ts';
 import type { Comparison } from '../core/comparison.ts';
-import { OperatingError } from '../core/operating-error.ts';
-import { EXIT_CODES, Inconclusive, type Outcome } from '../core/outcome.ts';
-import { mapSides, mapSidesInOrder, SIDES, type Side, type Sided } from '../core/side.ts';
+import { Inconclusive } from '../core/outcome.ts';
+import { mapSides, mapSidesInOrder, SIDES, type Sided } from '../core/side.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import { type DiffResult, diffRows } from '../diff/diff.ts';
 import { type Engine, EngineError, type OpenEngine } from '../engine/engine.ts';
 import { inconclusiveFromEngineError } from '../partition/engine-trouble.ts';
-import { type PinnedLanding, pinLanding, recheckLanding } from '../partition/pin.ts';
+import { type PinnedLanding, recheckLanding } from '../partition/pin.ts';
 import { openSide, readablePaths, type SideTable } from '../partition/side-table.ts';
 import { maskPairReport } from '../report/mask.ts';
 import type { PairReport } from '../report/pair-report.ts';
-import { query } from '../sql/query-file.ts';
-import { ident, type Sql } from '../sql/sql.ts';
-import { userExpression } from '../sql/user-expression.ts';
+import { ident } from '../sql/sql.ts';
+import { lookAtOther, pinSides, requireAbsent } from './absent-side.ts';
 import { type Analysis, NOTHING_SEEN } from './analysis.ts';
 import { buildPairReport } from './build-report.ts';
-import { filterTrouble } from './filter-trouble.ts';
+import { judgeRows } from './judge-rows.ts';
+import { filterFailure, readingSide, refuseEmptySample, requireColumns, rowCount, rowFilters } from './pair-reading.ts';
 import type { AnalysisRequest } from './request.ts';
 import { makeSpillFolder } from './spill-folder.ts';
 import { engineKind } from './user-sql.ts';
@@ -58,48 +57,37 @@ export async function analyzePair(request: AnalysisRequest, effects: AnalysisEff
 async function look(request: AnalysisRequest, effects: AnalysisEffects, progress: Progress): Promise<void> {
   const { unreadable } = request;
   if (unreadable !== null) throw new Inconclusive(`${unreadable.side}_unreadable`, unreadable.detail);
-  for (const side of SIDES) {
-    progress.pinned = { ...progress.pinned, [side]: await readingSide(side, () => pinLanding(request.landings[side])) };
-  }
-  const pinned = progress.pinned as Sided<PinnedLanding>;
+  const absent = await pinSides(request, (side, pinned) => {
+    progress.pinned = { ...progress.pinned, [side]: pinned };
+  });
+  const there = SIDES.flatMap((side) => progress.pinned[side] ?? []);
   await makeSpillFolder(request.spill);
   const engine = await effects.openEngine({
-    files: SIDES.flatMap((side) => readablePaths(pinned[side], request.spill)),
+    files: there.flatMap((pinned) => readablePaths(pinned, request.spill)),
     spill: request.spill,
     threads: request.threads,
     memory_bytes: request.memory_bytes,
   });
   progress.engine_version = engine.version;
   try {
-    await lookThrough(request, engine, pinned, effects, progress);
+    const [only] = there;
+    if (absent !== null && only !== undefined)
+      Object.assign(progress, await lookAtOther(absent, only, request, engine));
+    else await lookThrough(request, engine, progress.pinned as Sided<PinnedLanding>, effects, progress);
   } catch (error) {
-    const failed = await filterFailure(error, engine, request, progress);
+    const { tables, plan } = progress;
+    const isRead = tables !== null && plan !== null;
+    const failed = isRead ? await filterFailure(error, engine, request.spec, { tables, plan }) : null;
     if (failed !== null) throw failed;
     if (!(error instanceof EngineError)) throw error;
     // Both sides were read whole before; so if reading them again fails, they have changed, or the engine is at its limits.
-    await mapSidesInOrder(pinned, (landing) => recheckLanding(landing));
+    for (const pinned of there) await recheckLanding(pinned);
     throw inconclusiveFromEngineError('production', error);
   } finally {
     await engine.close();
   }
-  await mapSidesInOrder(pinned, (landing) => recheckLanding(landing));
-}
-
-/** The trouble of a user's condition where that is what the engine failed on; it may read like damaged data before. */
-async function filterFailure(
-  error: unknown,
-  engine: Engine,
-  request: AnalysisRequest,
-  { tables, plan }: Progress,
-): Promise<OperatingError | null> {
-  const { where } = request.spec;
-  const isOfEngine =
-    error instanceof EngineError || (error instanceof Inconclusive && error.cause instanceof EngineError);
-  if (!isOfEngine || tables === null || plan === null || SIDES.every((side) => where[side] === null)) return null;
-  const filters = await rowFilters(engine, request);
-  const rowsOf = (side: Side, filtered: boolean): Sql =>
-    sideQuery(side, tables[side], plan, { where: filtered ? filters[side].where : null, sample: null });
-  return filterTrouble(engine, { where, rowsOf });
+  for (const pinned of there) await recheckLanding(pinned);
+  if (absent !== null) await requireAbsent(request.landings[absent]);
 }
 
 async function lookThrough(
@@ -119,16 +107,8 @@ async function lookThrough(
     request.spec,
   );
   progress.plan = plan;
-  const hasUnpaired = SIDES.some((side) => plan.unpaired[side].length > 0);
-  if (plan.columns.length === 0 && !hasUnpaired && SIDES.some((side) => tables[side].columns.length > 0)) {
-    throw new OperatingError(EXIT_CODES.usage, {
-      code: 'nothing_compared',
-      subject: 'columns',
-      message: 'the rules leave no column to compare, and nothing compared is no match',
-      hint: 'name fewer columns to ignore, or more to compare',
-    });
-  }
-  const filters = await rowFilters(engine, request);
+  requireColumns(plan, tables);
+  const filters = await rowFilters(engine, request.spec);
   const queries = mapSides(tables, (table, side) => sideQuery(side, table, plan, filters[side]));
   progress.queries = queries;
 
@@ -142,7 +122,7 @@ async function lookThrough(
       : await mapSidesInOrder(tables, (table, side) =>
           rowCount(engine, sideQuery(side, table, plan, { ...filters[side], sample: null })),
         );
-  if (request.spec.sample !== null) refuseEmptySample(comparison, progress.row_counts);
+  if (request.spec.sample !== null) refuseEmptySample(comparison.fingerprints, progress.row_counts);
   if (comparison.kinds.length === 0) {
     progress.outcome = 'match';
     return;
@@ -155,7 +135,7 @@ async function lookThrough(
   effects.onStep?.('pairing rows');
   const diff = await diffRows(engine, plan, rows, comparison, request.examples);
   progress.diff = diff;
-  progress.outcome = judgeOutcome(comparison, diff);
+  progress.outcome = judgeRows(comparison.kinds, diff.difference.rows);
   if (progress.outcome !== 'mismatch') return;
 
   effects.onStep?.('naming causes');
@@ -202,48 +182,4 @@ async function nameCauses(request: AnalysisRequest, pair: DiffedPair, progress: 
   progress.diagnosis = diagnosis;
   const shown = diff.difference.examples.flatMap(({ pair }) => (pair === null ? [] : [pair]));
   progress.causes = await diagnosis.causesOf(shown);
-}
-
-/** A sample that took no row has compared nothing. */
-function refuseEmptySample(comparison: Comparison, rowCounts: Sided<bigint>): void {
-  const taken = SIDES.some((side) => comparison.fingerprints[side].row_count > 0n);
-  if (taken || SIDES.every((side) => rowCounts[side] === 0n)) return;
-  throw new Inconclusive(
-    'limit_reached',
-    `the sample took none of ${rowCounts.production} and ${rowCounts.shadow} rows`,
-  );
-}
-
-/** A mismatch until every difference is forgiven by an agreed tolerance or was none after all. */
-function judgeOutcome(comparison: Comparison, { difference }: DiffResult): Outcome {
-  const { rows } = difference;
-  if (comparison.kinds.includes('schema')) return 'mismatch';
-  if (rows.changed + rows.only_in_production + rows.only_in_shadow > 0n) return 'mismatch';
-  return rows.agreed > 0n ? 'match_agreed' : 'match';
-}
-
-export async function rowFilters(engine: Engine, request: AnalysisRequest): Promise<Sided<RowFilter>> {
-  const parse = async (statement: Sql): Promise<string> => String((await engine.run(statement)).rows[0]?.[0]);
-  return mapSidesInOrder(request.spec.where, async (where) => ({
-    where: where === null ? null : await userExpression(where, parse),
-    sample: request.spec.sample,
-  }));
-}
-
-async function rowCount(engine: Engine, side: Sql): Promise<bigint> {
-  const { rows } = await engine.run(query('compare/row-count', { side }));
-  return BigInt(String(rows[0]?.[0]));
-}
-
-/** Runs work that reads one side only, so that an error of the engine names the side. */
-async function readingSide<T>(side: Side, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof EngineError) throw inconclusiveFromEngineError(side, error);
-    if (error instanceof OperatingError && error.exitCode === EXIT_CODES.inconclusive) {
-      throw new Inconclusive(`${side}_unreadable`, error.troubles.map(({ message }) => message).join('; '));
-    }
-    throw error;
-  }
 }

@@ -10,6 +10,9 @@
  * the transaction that commits it. Before anything that others see, the lease is checked: who has lost it stops.
  */
 import { join, relative } from 'node:path';
+import { OperatingError } from '../core/operating-error.ts';
+import { EXIT_CODES, Inconclusive } from '../core/outcome.ts';
+import { SIDES, type Side } from '../core/side.ts';
 import type { OpenEngine } from '../engine/engine.ts';
 import { htmlFormat } from '../report/formats/html.ts';
 import { jsonFormat } from '../report/formats/json.ts';
@@ -20,10 +23,12 @@ import type { SlotReport } from '../report/slot-report.ts';
 import { type Catalog, EMPTY_RECORD, type Lease, type OwedEntry, type Slot } from '../store/catalog.ts';
 import { debugSegment } from '../store/debug-log.ts';
 import type { FilePort } from '../store/files.ts';
+import type { LandingRecord } from '../store/landing-record.ts';
 import { segmentPath } from '../store/mismatch-log.ts';
 import { debugRowsOf } from './debug-rows.ts';
-import { type RunSetting, requestOf } from './entry-request.ts';
-import { reportOrInconclusive } from './inconclusive-report.ts';
+import { knownLandings, type RunSetting, requestOf } from './entry-request.ts';
+import { inconclusiveReport, reportOrInconclusive } from './inconclusive-report.ts';
+import { issueHistory } from './issue-history.ts';
 import { partitionHistory } from './partition-history.ts';
 import { publishedReport } from './published-report.ts';
 import type { AnalysisRequest } from './request.ts';
@@ -45,11 +50,14 @@ export interface SlotEffects {
   readonly onPair: (done: number, total: number, report: PairReport) => void;
   /** A published report of this slot could not be read, and stands under the new name now. */
   readonly onPutAside: (path: string) => void;
+  /** Aborted: what is under way came to nothing, and nothing of it is published. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Works one claimed slot off; null where nothing in it was new, so that it has no report. Safe to repeat after any
- * crash; throws OperatingError `lease_lost` if another took over.
+ * crash; throws OperatingError `lease_lost` if another took over, `run_ended` where the signal ended it: the slot stays
+ * claimed, and the next run finishes it.
  */
 export async function analyzeSlot(slot: Slot, context: SlotContext, effects: SlotEffects): Promise<SlotReport | null> {
   const { catalog, lease, setting } = context;
@@ -96,6 +104,8 @@ async function newReport(
   effects: SlotEffects,
 ): Promise<SlotReport | null> {
   const report = await analyzeEntries(slot, generatedAt, context, effects);
+  // Analyses that were cut short say `cancelled`, which is nothing to be told.
+  requireGoingOn(slot, effects.signal);
   if (report === null) return null;
   const { catalog, lease } = context;
   catalog.checkLease(lease);
@@ -121,13 +131,14 @@ async function analyzeEntries(
   let done = 0;
   const looked = await Promise.all(
     entries.map(async (slotEntry) => {
-      const report = await analyzeEntry(slotEntry.entry, setting, effects);
+      const report = await analyzeEntry(slotEntry.entry, catalog, setting, effects);
       done += 1;
       effects.onPair(done, entries.length, report);
       return isNews(report, slotEntry) ? [report] : [];
     }),
   );
-  const pairs = dateIssues(looked.flat(), catalog);
+  const told = looked.flat();
+  const pairs = dateIssues(told, issueHistory(told, catalog));
   if (pairs.length === 0 && quarantine.length === 0) return null;
   return buildSlotReport({ slot: slot.id, generated_at: generatedAt.toISOString(), pairs, quarantine, repeated });
 }
@@ -137,11 +148,38 @@ function isNews(report: PairReport, { earlier_reason }: SlotEntry): boolean {
 }
 
 /** One entry's report. Whatever fails here is this entry's trouble alone: it is inconclusive, and the others go on. */
-async function analyzeEntry(entry: OwedEntry, setting: RunSetting, effects: SlotEffects): Promise<PairReport> {
+async function analyzeEntry(
+  entry: OwedEntry,
+  catalog: Catalog,
+  setting: RunSetting,
+  effects: SlotEffects,
+): Promise<PairReport> {
   const job = setting.config.jobs.get(entry.job);
   if (job === undefined) throw new Error(`entry of job ${entry.job} was not quarantined`);
-  const report = await reportOrInconclusive(await requestOf(job, entry, setting), effects.runPair);
+  const known = knownLandings(job, entry, catalog.landingById);
+  const request = await requestOf(job, entry, setting, known);
+  const superseded = SIDES.find((side) => (known[side]?.superseded_by ?? null) !== null);
+  const report =
+    superseded === undefined
+      ? await reportOrInconclusive(request, effects.runPair)
+      : inconclusiveReport(request, supersededReason(superseded, known[superseded]));
   return { ...report, logged_at: entry.logged_at };
+}
+
+/** Evidence about one landing says nothing about the next, which is owed a comparison of its own. */
+function supersededReason(side: Side, landing: LandingRecord | null): Inconclusive {
+  const which = landing === null ? '' : ` ${landing.sequence}`;
+  return new Inconclusive('superseded', `${side}: another landing took the place of landing${which} of this partition`);
+}
+
+function requireGoingOn({ id }: Slot, { aborted }: AbortSignal): void {
+  if (!aborted) return;
+  throw new OperatingError(EXIT_CODES.infrastructure, {
+    code: 'run_ended',
+    subject: `slot ${id}`,
+    message: 'the run was ended before this slot was analysed; nothing of it was published',
+    hint: 'the next run goes on with it',
+  });
 }
 
 async function writePages(

@@ -10,7 +10,7 @@ import type { Analysis } from './analysis.ts';
 import { commandOf } from './command.ts';
 import { countNumber } from './count-number.ts';
 import { reportFinding } from './report-finding.ts';
-import type { AnalysisRequest } from './request.ts';
+import type { AnalysisRequest, LandingOrigin } from './request.ts';
 
 export function buildPairReport(request: AnalysisRequest, analysis: Analysis, seconds: number): PairReport {
   const { spec } = request;
@@ -23,12 +23,13 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     outcome: analysis.outcome,
     inconclusive_reason: analysis.inconclusive?.reason ?? null,
     detail: analysis.inconclusive?.message ?? null,
-    kinds: analysis.outcome === 'mismatch' ? [...(comparison?.kinds ?? [])] : [],
+    kinds: kindsOf(analysis),
     job: request.job,
     owner: request.owner,
     pairing: request.pairing,
     partition_key: request.partition_key,
     logged_at: null,
+    logged_kinds: [...(request.logged_kinds ?? [])],
     spec: specIdOf(spec),
     reference_side: request.reference_side,
     production: sideFacts(request, analysis, 'production'),
@@ -43,7 +44,7 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     unexplained_rows: isDecided ? unexplainedRows(analysis) : null,
     examples: isDecided ? (difference?.examples ?? []).map((example) => exampleOf(example, analysis)) : [],
     accounting: {
-      rows_read: mapSides({ production: null, shadow: null }, (_, side) => numberOrNull(analysis.row_counts?.[side])),
+      rows_read: mapSides({ production: null, shadow: null }, (_, side) => numberOrNull(rowCountOf(analysis, side))),
       rows_compared: mapSides({ production: null, shadow: null }, (_, side) =>
         isDecided ? numberOrNull(comparison?.fingerprints[side].row_count) : null,
       ),
@@ -70,17 +71,42 @@ function numberOrNull(count: bigint | undefined): number | null {
 
 function sideFacts(request: AnalysisRequest, analysis: Analysis, side: Side): PairReport['production'] {
   const { location, system, build } = request.landings[side];
+  const { landing_id, run_kind, landed_at, landed_at_from, due_at } = request.origins?.[side] ?? NO_ORIGIN;
   const pinned = analysis.pinned[side];
   return {
     location,
     system,
     build,
-    row_count: numberOrNull(analysis.row_counts?.[side]),
+    row_count: numberOrNull(rowCountOf(analysis, side)),
     checksum: analysis.comparison?.fingerprints[side].checksum ?? null,
     file_count: pinned?.files.length ?? 0,
     size_bytes: countNumber(pinned?.size_bytes ?? 0n),
     integrity: 'unverified',
+    landing_id,
+    run_kind,
+    landed_at,
+    landed_at_from,
+    due_at,
+    latency_seconds: landed_at === null || due_at === null ? null : (Date.parse(landed_at) - Date.parse(due_at)) / 1000,
   };
+}
+
+const NO_ORIGIN: LandingOrigin = {
+  landing_id: null,
+  run_kind: null,
+  landed_at: null,
+  landed_at_from: null,
+  due_at: null,
+};
+
+/** After `where`, before sampling. */
+function rowCountOf({ row_counts, absent }: Analysis, side: Side): bigint | undefined {
+  return absent !== null && absent.side !== side ? absent.rows_there : row_counts?.[side];
+}
+
+function kindsOf({ outcome, comparison, absent }: Analysis): PairReport['kinds'] {
+  if (outcome !== 'mismatch') return [];
+  return absent === null ? [...(comparison?.kinds ?? [])] : [`${absent.side}_missing`];
 }
 
 function rulesOf(spec: Spec): PairReport['rules'] {
@@ -222,6 +248,13 @@ function notesOf(
         ? { code: 'no_row_fulfils_where', text: 'no row of either side fulfils the condition: nothing was compared' }
         : { code: 'both_empty', text: 'both sides are empty' },
     );
+  }
+  for (const side of SIDES) {
+    if (!(request.logged_kinds ?? []).includes(`${side}_missing`) || analysis.pinned[side] === null) continue;
+    notes.push({
+      code: 'landed_since',
+      text: `${side} was missing when this was logged, and has landed since`,
+    });
   }
   if (analysis.diagnosis_trouble !== null) {
     notes.push({

@@ -8,7 +8,7 @@ import { pinLanding } from '../partition/pin.ts';
 import { openSide, readablePaths } from '../partition/side-table.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, printSql, type Sql } from '../sql/sql.ts';
-import { rowFilters } from './analyze-pair.ts';
+import { rowFilters } from './pair-reading.ts';
 import type { AnalysisRequest } from './request.ts';
 import { makeSpillFolder } from './spill-folder.ts';
 import { userSqlTrouble } from './user-sql.ts';
@@ -31,7 +31,7 @@ export async function explainSql(
       mapSides(tables, ({ columns }) => columns),
       request.spec,
     );
-    const filters = await rowFilters(engine, request);
+    const filters = await rowFilters(engine, request.spec);
     const printed: Record<string, string> = {};
     for (const side of SIDES) {
       const rows = sideQuery(side, tables[side], plan, filters[side]);

@@ -1,12 +1,14 @@
 /** What a slot has to look at: the entries of its log segments, each once, and those that earlier slots left undecided. */
 import { relative } from 'node:path';
 import { requestLocations } from '../config/landing-of.ts';
-import type { Mismatch } from '../core/mismatch.ts';
+import { pairingOf } from '../config/pairings.ts';
+import { RUN_KINDS } from '../core/landing.ts';
+import type { LoggedSide, Mismatch } from '../core/mismatch.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import type { InconclusiveReason } from '../core/outcome.ts';
 import type { OpenEngine } from '../engine/engine.ts';
 import type { SlotReport } from '../report/slot-report.ts';
-import type { Catalog, OwedEntry, Slot } from '../store/catalog.ts';
+import type { Catalog, LoggedLanding, OwedEntry, Slot } from '../store/catalog.ts';
 import { readSegment } from '../store/mismatch-reader.ts';
 import type { RunSetting } from './entry-request.ts';
 
@@ -48,7 +50,7 @@ export async function collectEntries(
   }
   const analysed = catalog.analysedEvents([...entries.keys()]);
   for (const id of analysed) entries.delete(id);
-  // An entry whose job left the config meanwhile cannot be looked at: it stays owed, until it expires.
+  // An entry whose job or pairing left the config meanwhile cannot be looked at: it stays owed, until it expires.
   const again = slot.owed.filter(({ entry }) => refusalOf(entry, config.jobs) === null);
   return {
     entries: [
@@ -69,16 +71,29 @@ function owedEntryOf(entry: Mismatch): OwedEntry {
     logged_at: entry.logged_at.toISOString(),
     builds: { production: entry.production.build, shadow: entry.shadow.build },
     reference_side: entry.reference_side,
+    landings: { production: loggedLanding(entry.production), shadow: loggedLanding(entry.shadow) },
+    kinds: entry.kinds,
+  };
+}
+
+function loggedLanding({ landing_id, system, run_kind, landed_at, due_at }: LoggedSide): LoggedLanding {
+  return {
+    landing_id,
+    system,
+    run_kind: RUN_KINDS.find((kind) => kind === run_kind) ?? null,
+    landed_at: landed_at?.toISOString() ?? null,
+    due_at: due_at?.toISOString() ?? null,
   };
 }
 
 /** Why nothing can be looked at for an entry; null where it can. */
 function refusalOf(
-  { job: name, partition_key }: Pick<OwedEntry, 'job' | 'partition_key'>,
+  { job: name, partition_key, pairing }: Pick<OwedEntry, 'job' | 'partition_key' | 'pairing'>,
   jobs: RunSetting['config']['jobs'],
 ): string | null {
   const job = jobs.get(name);
   if (job === undefined) return `job ${name} is not in the config`;
+  if (pairingOf(job, pairing) === null) return `job ${name} has no such pairing in the config`;
   try {
     requestLocations(job, partition_key);
     return null;

@@ -1,15 +1,21 @@
 /** What the catalog records when a slot is committed: its events, and the issues that they are occurrences of. */
 import { summaryOf } from '../report/index-page.ts';
-import type { PairReport } from '../report/pair-report.ts';
+import type { PairReport, ReportSide } from '../report/pair-report.ts';
 import type { SlotReport } from '../report/slot-report.ts';
-import type { OwedEntry, SlotRecord } from '../store/catalog.ts';
+import type { LoggedLanding, OwedEntry, SlotRecord } from '../store/catalog.ts';
 
-/** When an issue was first seen, by earlier slots; null: never. Milliseconds since the epoch. */
+/** What earlier slots know of an issue. */
 export interface IssueHistory {
+  /** Milliseconds since the epoch; null: never. */
   readonly firstSeen: (issueId: string) => number | null;
+  /** Whether it was gone, or had come back after that: then it is regressed where it is seen now. */
+  readonly hasBeenGone: (issueId: string) => boolean;
 }
 
-/** Dates the issues of a slot's pairs: first seen by an earlier slot, or by the oldest entry of this one that shows it. */
+/**
+ * Dates the issues of a slot's pairs, first seen by an earlier slot or by the oldest entry of this one that shows it, and
+ * says which have come back. One that people know stays known: what is to be done about it is said already.
+ */
 export function dateIssues(pairs: readonly PairReport[], history: IssueHistory): PairReport[] {
   const firstSeen = new Map<string, number>();
   for (const { findings, logged_at } of pairs) {
@@ -25,7 +31,9 @@ export function dateIssues(pairs: readonly PairReport[], history: IssueHistory):
     findings: pair.findings.map((finding) => {
       const first = firstSeen.get(finding.issue.id);
       const first_seen = first === undefined ? null : new Date(first).toISOString();
-      return { ...finding, issue: { ...finding.issue, first_seen } };
+      const isBack = finding.issue.state === 'new' && history.hasBeenGone(finding.issue.id);
+      const state = isBack ? 'regressed' : finding.issue.state;
+      return { ...finding, issue: { ...finding.issue, first_seen, state } };
     }),
   }));
 }
@@ -79,5 +87,11 @@ function owedEntryOf(pair: PairReport, generatedAt: string): OwedEntry {
     logged_at: pair.logged_at ?? generatedAt,
     builds: { production: pair.production.build, shadow: pair.shadow.build },
     reference_side: pair.reference_side,
+    landings: { production: loggedLanding(pair.production), shadow: loggedLanding(pair.shadow) },
+    kinds: pair.logged_kinds,
   };
+}
+
+function loggedLanding({ landing_id, system, run_kind, landed_at, due_at }: ReportSide): LoggedLanding {
+  return { landing_id, system, run_kind, landed_at, due_at };
 }

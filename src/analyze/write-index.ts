@@ -1,5 +1,6 @@
 /** The page over all slots: written from what was recorded at their commits, so that no old report can stop a run. */
 import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
 import {
@@ -11,6 +12,9 @@ import {
 } from '../report/index-page.ts';
 import type { Catalog, ReportedSlot } from '../store/catalog.ts';
 import type { FilePort } from '../store/files.ts';
+import type { HealthFacts } from '../store/health.ts';
+import { currentIssues, withNewerComparisons } from './current-standing.ts';
+import { judgeSilence } from './silence.ts';
 
 /** Two weeks of hours. */
 const INDEX_SLOTS = 336;
@@ -21,8 +25,17 @@ export interface WrittenIndex {
   readonly troubles: readonly OperatingError[];
 }
 
-export async function writeIndex(store: string, catalog: Catalog, files: FilePort): Promise<WrittenIndex> {
-  const folder = join(store, 'reports');
+export interface IndexEffects {
+  readonly files: FilePort;
+  readonly now_ms: number;
+  /** When the store was made: what never happened has not happened since then. */
+  readonly started_at_ms: number;
+}
+
+/** For the end of an analysis: it counts as the last one. */
+export async function writeIndex(config: Config, catalog: Catalog, effects: IndexEffects): Promise<WrittenIndex> {
+  const { files, now_ms, started_at_ms } = effects;
+  const folder = join(config.store, 'reports');
   const summaries: SlotSummary[] = [];
   const unshown: UnshownSlot[] = [];
   const troubles: OperatingError[] = [];
@@ -39,8 +52,20 @@ export async function writeIndex(store: string, catalog: Catalog, files: FilePor
     } else summaries.push(summary);
   }
   const path = join(folder, 'index.html');
-  await files.replace(path, Buffer.from(renderIndexPage(summaries, unshown)));
+  const facts = withThisAnalysis(catalog.healthFacts(), now_ms);
+  const page = renderIndexPage(withNewerComparisons(summaries, catalog), {
+    unshown,
+    alarms: judgeSilence(facts, config.alarms, now_ms, started_at_ms),
+    coverage: facts,
+    issues: currentIssues(catalog),
+  });
+  await files.replace(path, Buffer.from(page));
   return { path, troubles };
+}
+
+/** A run records its success after its last page is written. Where something still waits, it analysed nothing. */
+function withThisAnalysis(facts: HealthFacts, now_ms: number): HealthFacts {
+  return facts.oldest_unanalysed_ms === null ? { ...facts, last_slot_ms: now_ms } : facts;
 }
 
 /** From the report itself for a slot that was committed before summaries were kept. */

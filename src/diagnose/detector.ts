@@ -20,7 +20,7 @@ export interface Roles<T> {
   readonly candidate: T;
 }
 
-export type Detector = CellDetector | RowDetector | ColumnDetector;
+export type Detector = CellDetector | RowDetector | ColumnDetector | PartitionDetector;
 
 interface DetectorCore {
   /** File name, cause id of every output. */
@@ -138,6 +138,28 @@ export interface Agreement {
   readonly bits_per_row: number;
 }
 
+/** Claims a partition as such: one side has none, so that no row was compared. */
+export interface PartitionDetector extends DetectorCore {
+  readonly kind: 'partition';
+  readonly row_kind: 'whole_partition';
+  readonly unit: 'rows';
+  readonly claim: (evidence: PartitionEvidence) => PartitionClaim | null;
+}
+
+export interface PartitionEvidence {
+  /** Whose partition is not there. */
+  readonly absent: keyof Roles<unknown>;
+  /** In the partition of the other side. */
+  readonly rows: bigint;
+}
+
+export interface PartitionClaim {
+  readonly params: Params;
+  /** What an engineer should read about it, after the title. */
+  readonly statement: string;
+  readonly look_alikes: readonly { readonly cause: string; readonly why_not: string }[];
+}
+
 /** A cause that looks alike at first sight, and why it is not this one, with numbers. */
 export interface LookAlike<Evidence> {
   readonly cause: string;
@@ -165,6 +187,8 @@ export interface DetectorExample {
   readonly key: readonly string[];
   readonly reference: readonly ExampleRow[];
   readonly candidate: readonly ExampleRow[];
+  /** Whose partition is not there at all; absent: both are. */
+  readonly without?: keyof Roles<unknown>;
   /** The finding with this detector's cause; null: it must not be there with certainty `explained`. */
   readonly finding: {
     readonly params: Params;

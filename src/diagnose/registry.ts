@@ -10,6 +10,7 @@ import { dupVersions as dupVersionsDetector } from './detectors/dup_versions.ts'
 import { extraRows as extraRowsDetector } from './detectors/extra_rows.ts';
 import { missingRows as missingRowsDetector } from './detectors/missing_rows.ts';
 import { nullFill as nullFillDetector } from './detectors/null_fill.ts';
+import { partitionMissing as partitionMissingDetector } from './detectors/partition_missing.ts';
 import { schemaDrift as schemaDriftDetector } from './detectors/schema_drift.ts';
 import { toNull as toNullDetector } from './detectors/to_null.ts';
 import { trim as trimDetector } from './detectors/trim.ts';
@@ -28,6 +29,7 @@ export const detectors: readonly Detector[] = [
   extraRowsDetector,
   missingRowsDetector,
   nullFillDetector,
+  partitionMissingDetector,
   schemaDriftDetector,
   toNullDetector,
   trimDetector,

@@ -4,6 +4,7 @@
  */
 import { inconclusiveAnswer } from './answer-inconclusive.ts';
 import { historyOf, ownerOf, whyOf } from './answer-why.ts';
+import { isSeeded, seededClause } from './landing-words.ts';
 import type { PairReport } from './pair-report.ts';
 import { counted, grouped, listed, percent } from './quantity.ts';
 import { visible } from './visible.ts';
@@ -18,7 +19,12 @@ export interface Answer {
 export function answerOf(report: PairReport): Answer {
   if (report.outcome === 'inconclusive') return inconclusiveAnswer(report);
   if (report.outcome === 'mismatch') return mismatchAnswer(report);
-  return matchAnswer(report);
+  const answer = matchAnswer(report);
+  if (!isSeeded(report)) return answer;
+  return {
+    ...answer,
+    headline: `${answer.headline.replace(/\.$/, '')}, which proves nothing: ${seededClause(report)}.`,
+  };
 }
 
 function matchAnswer(report: PairReport): Answer {
@@ -49,7 +55,14 @@ function mismatchAnswer(report: PairReport): Answer {
   const why = whyOf(report);
   return {
     headline: why.clause === null ? `${what}.` : `${what}: ${why.clause}.`,
-    rest: sentences([...why.sentences, schemaAside(report), scopeOf(report), historyOf(report), ownerOf(report)]),
+    rest: sentences([
+      seededAside(report),
+      ...why.sentences,
+      schemaAside(report),
+      scopeOf(report),
+      historyOf(report),
+      ownerOf(report),
+    ]),
   };
 }
 
@@ -59,8 +72,14 @@ function missingAnswer(report: PairReport, side: 'production' | 'shadow'): Answe
   const holds = count === null ? '' : `; ${other} holds ${counted(count, 'row')}`;
   return {
     headline: `The ${side} partition is missing after its deadline${holds}.`,
-    rest: sentences([historyOf(report), ownerOf(report)]),
+    rest: sentences([adviceOf(report), historyOf(report), ownerOf(report)]),
   };
+}
+
+/** What to look at first: of a partition that is not there, no row can tell more. */
+function adviceOf({ findings }: PairReport): string {
+  const where = findings[0]?.advice.where ?? '';
+  return where === '' ? '' : `Look at: ${visible(where)}.`;
 }
 
 function whatDiffers(report: PairReport): string {
@@ -120,6 +139,11 @@ function onlyColumns({ schema }: PairReport): string | null {
     ...(schema.only_in_shadow.length > 0 ? [part(schema.only_in_shadow, 'shadow')] : []),
   ];
   return parts.length === 0 ? null : parts.join(' and ');
+}
+
+/** Rows that agree with their own copy are no evidence, beside those that differ. */
+function seededAside(report: PairReport): string {
+  return isSeeded(report) ? `${capital(seededClause(report))}: rows that agree prove nothing.` : '';
 }
 
 /** Beside differing rows, columns on one side only are worth a sentence of their own. */

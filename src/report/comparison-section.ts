@@ -1,7 +1,9 @@
 /** What is under the answer: schema differences, the partition's neighbours, notes, and how it was compared. */
 
+import { SIDES } from '../core/side.ts';
 import { sqlText } from './finding-section.ts';
 import type { PairContext } from './format.ts';
+import { isLandingKnown, landedText, writerParts } from './landing-words.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import type { PairReport } from './pair-report.ts';
 import { proseHtml } from './prose.ts';
@@ -65,6 +67,7 @@ export function comparisonSection(report: PairReport, isOpen: boolean): Markup {
 <details${isOpen ? markup` open` : NOTHING}><summary>sources, checksums, rules, versions</summary>
 ${sourcesTable(report)}
 <table>
+${landingLines(report).map(([name, value]) => line(name, markup`<span class="mono">${value}</span>`))}
 ${line('key', key.columns.length === 0 ? markup`none: rows were compared as a multiset` : markup`${nameMarkup(key.columns.join(', '))} (${key.source})`)}
 ${ruleLines(rules).map(([name, value]) => line(name, markup`<span class="mono">${visible(value)}</span>`))}
 ${line('reference', markup`<span class="${report.reference_side}">${report.reference_side}</span>: causes read from it to the other side`)}
@@ -81,12 +84,23 @@ ${statements.length === 0 ? NOTHING : markup`<details><summary>SQL that reads th
 function sourcesTable(report: PairReport): Markup {
   const lines = (['production', 'shadow'] as const).map((side) => {
     const facts = report[side];
-    const origin = [facts.system, facts.build].filter((part) => part !== null).map(visible);
+    const origin = writerParts(report, side);
     const count =
       facts.row_count === null ? markup`<span class="soft">not counted</span>` : markup`${grouped(facts.row_count)}`;
     return markup`<tr><td class="${side}">${side}${origin.length === 0 ? NOTHING : markup`<br><small class="soft">${origin.join(' · ')}</small>`}</td><td class="val" data-label="location">${valueMarkup(facts.location)}</td><td class="n" data-label="size">${counted(facts.file_count, 'file')}, ${byteSize(facts.size_bytes)}</td><td class="n" data-label="rows">${count}</td><td class="val" data-label="checksum">${facts.checksum === null ? markup`<span class="soft">none</span>` : valueMarkup(facts.checksum)}</td></tr>`;
   });
   return markup`<div class="scroll"><table class="stack"><tr class="titles"><th>side</th><th>location</th><th class="n">size</th><th class="n">rows</th><th>checksum</th></tr>${lines}</table></div>`;
+}
+
+/** When and how each side was written, and which landing that is, as name and text in visible form. */
+export function landingLines(report: PairReport): readonly (readonly [string, string])[] {
+  return SIDES.flatMap((side) => {
+    const { landing_id } = report[side];
+    return [
+      ...(isLandingKnown(report) ? [[`${side} landed`, landedText(report, side)] as const] : []),
+      ...(landing_id === null ? [] : [[`${side} landing`, visible(landing_id)] as const]),
+    ];
+  });
 }
 
 /** The rules that decided what equal means, as name and text. */

@@ -1,4 +1,6 @@
 /** The strip of facts below the answer: what was counted, nothing that was not. */
+import { SIDES } from '../core/side.ts';
+import { isLandingKnown, landedText, writerParts } from './landing-words.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import type { PairReport } from './pair-report.ts';
 import { byteSize, counted, duration, grouped, percent } from './quantity.ts';
@@ -6,6 +8,8 @@ import { byteSize, counted, duration, grouped, percent } from './quantity.ts';
 interface Fact {
   readonly name: string;
   readonly value: Markup;
+  /** Takes a line of its own where there is not much room. */
+  readonly is_wide?: true;
 }
 
 export function factsStrip(report: PairReport): Markup {
@@ -15,8 +19,9 @@ export function factsStrip(report: PairReport): Markup {
     ...explainedFact(report),
     ...filesFact(report),
     readFact(report),
+    ...landedFact(report),
   ];
-  return markup`<dl class="facts">${facts.map(({ name, value }) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return markup`<dl class="facts">${facts.map(({ name, value, is_wide }) => markup`<div${is_wide ? markup` class="wide"` : NOTHING}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 function rowsFact({ production, shadow }: PairReport): Fact {
@@ -69,6 +74,16 @@ function filesFact({ production, shadow }: PairReport): readonly Fact[] {
       value: markup`${line('production', production.file_count, production.size_bytes)}<br>${line('shadow', shadow.file_count, shadow.size_bytes)}`,
     },
   ];
+}
+
+/** Which landings this is about. */
+function landedFact(report: PairReport): readonly Fact[] {
+  if (!isLandingKnown(report)) return [];
+  const lines = SIDES.map((side, index) => {
+    const writer = [side, ...writerParts(report, side)].join(' · ');
+    return markup`${index === 0 ? NOTHING : markup`<br>`}<span class="${side}">${landedText(report, side)}</span> <small>${writer}</small>`;
+  });
+  return [{ name: 'landed', value: markup`${lines}`, is_wide: true }];
 }
 
 function readFact(report: PairReport): Fact {

@@ -3,10 +3,11 @@ import { group } from 'd3-array';
 import { type Markup, markup, NOTHING } from './markup.ts';
 import { grouped } from './quantity.ts';
 import { visible } from './visible.ts';
-import { STANDINGS, type Standing } from './words.ts';
+import { jobLabel, STANDINGS, type Standing } from './words.ts';
 
 export interface GridCell {
   readonly job: string;
+  readonly pairing: string;
   readonly partition_key: string;
   readonly standing: Standing;
   /** To one of our own pages. */
@@ -24,10 +25,12 @@ export function jobGrid(cells: readonly GridCell[]): Markup {
   if (cells.length === 0) return NOTHING;
   const levels = [...new Set(cells.map(firstLevel))].sort();
   const shown = levels.slice(-COLUMNS_MAX);
-  const jobs = [...group(cells, ({ job }) => job)].sort(([one], [other]) => (one < other ? -1 : 1));
+  const jobs = [...group(cells, ({ job, pairing }) => jobLabel(job, pairing))].sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
   const lines = jobs.map(([job, members]) => {
     const byLevel = group(members, firstLevel);
-    return markup`<tr><td class="job mono">${job === '' ? 'no job' : visible(job)}</td>${shown.map((level) => markup`<td class="at">${fieldOf(byLevel.get(level) ?? [])}</td>`)}</tr>`;
+    return markup`<tr><td class="job mono">${job === '' ? 'no job' : job}</td>${shown.map((level) => markup`<td class="at">${fieldOf(byLevel.get(level) ?? [])}</td>`)}</tr>`;
   });
   const cut = levels.length - shown.length;
   return markup`<div class="scroll"><table class="grid"><tr><th scope="col">job</th>${shown.map((level) => markup`<th scope="col" title="${visible(level)}">${columnTitle(level)}</th>`)}</tr>
@@ -40,9 +43,9 @@ function fieldOf(cells: readonly GridCell[]): Markup {
   if (cells.length === 0) return NOTHING;
   const items = [...cells]
     .sort((one, other) => (one.partition_key < other.partition_key ? -1 : 1))
-    .map(({ job, partition_key, standing, href }) => {
+    .map(({ job, pairing, partition_key, standing, href }) => {
       const { sign, word } = STANDINGS[standing];
-      const title = `${visible(job)}/${visible(partition_key)}: ${word}`;
+      const title = `${jobLabel(job, pairing)}/${visible(partition_key)}: ${word}`;
       return href === null
         ? markup`<li><span class="cell ${standing}" role="img" title="${title}" aria-label="${title}">${sign}</span></li>`
         : markup`<li><a class="cell ${standing}" href="${href}" title="${title}" aria-label="${title}">${sign}</a></li>`;

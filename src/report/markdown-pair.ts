@@ -1,9 +1,11 @@
 /** One comparison as Markdown, for pull requests and tickets. */
 
+import { SIDES } from '../core/side.ts';
 import { answerOf } from './answer.ts';
 import { countOf } from './answer-why.ts';
 import { causeOfCell } from './cell-cause.ts';
 import { ruleLines } from './comparison-section.ts';
+import { isLandingKnown, landedText, writerParts } from './landing-words.ts';
 import { type MarkdownSection, markdownDocument, tableHead, tableRow } from './markdown-document.ts';
 import { type MarkedValue, markPair, plainText } from './marked-pair.ts';
 import type { PairReport, ReportExample, ReportFinding } from './pair-report.ts';
@@ -60,9 +62,20 @@ function factsSection(report: PairReport): MarkdownSection {
         `${counted(production.file_count, 'file')}, ${byteSize(production.size_bytes)}`,
         `${counted(shadow.file_count, 'file')}, ${byteSize(shadow.size_bytes)}`,
       ]),
+      ...writtenRows(report),
     ].join('\n'),
     lines: [],
   };
+}
+
+/** Which landings this is about: by whom, in which kind of run, when. */
+function writtenRows(report: PairReport): readonly string[] {
+  const writers = SIDES.map((side) => proseMarkdown(writerParts(report, side).join(', ')));
+  const landed = SIDES.map((side) => proseMarkdown(landedText(report, side)));
+  return [
+    ...(writers.every((writer) => writer === '') ? [] : [tableRow(['written by', ...writers])]),
+    ...(isLandingKnown(report) ? [tableRow(['landed', ...landed])] : []),
+  ];
 }
 
 function findingPart(finding: ReportFinding): MarkdownSection {
@@ -170,6 +183,10 @@ function comparedLines(report: PairReport): readonly string[] {
   return [
     `Production: ${value(report.production.location)}`,
     `Shadow: ${value(report.shadow.location)}`,
+    ...SIDES.flatMap((side) => {
+      const { landing_id } = report[side];
+      return landing_id === null ? [] : [`Landing of ${side}: ${value(landing_id)}`];
+    }),
     key.columns.length === 0
       ? 'Key: none, rows were compared as a multiset'
       : `Key: ${key.columns.map(value).join(', ')} (${key.source})`,

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { CERTAINTIES } from '../core/finding.ts';
-import { INTEGRITIES } from '../core/landing.ts';
+import { INTEGRITIES, LANDED_AT_SOURCES, RUN_KINDS } from '../core/landing.ts';
 import { INCONCLUSIVE_REASONS, MISMATCH_KINDS, OUTCOMES } from '../core/outcome.ts';
 import { NORMALISATIONS } from '../core/spec.ts';
 
@@ -23,6 +23,15 @@ const sideFacts = z.object({
   file_count: count,
   size_bytes: count,
   integrity: z.enum(INTEGRITIES),
+  /** The landing that this is evidence about. Null where nothing is recorded of it, as all that follows. */
+  landing_id: z.string().nullable().default(null),
+  run_kind: z.enum(RUN_KINDS).nullable().default(null),
+  /** ISO, UTC. */
+  landed_at: z.string().nullable().default(null),
+  landed_at_from: z.enum(LANDED_AT_SOURCES).nullable().default(null),
+  due_at: z.string().nullable().default(null),
+  /** From due to landed; below 0 where it landed before it was due. */
+  latency_seconds: z.number().nullable().default(null),
 });
 
 const duplicateKeys = z.object({ groups: count, extra_rows: count });
@@ -105,6 +114,8 @@ export const pairReportSchema = z.object({
   partition_key: z.string().nullable(),
   /** When the entry of the mismatch log was written, ISO; null where none asked for this. Reports made before it was kept have none. */
   logged_at: z.string().nullable().default(null),
+  /** By what the entry of the mismatch log was noticed; what the analysis found stands in `kinds`. */
+  logged_kinds: z.array(z.enum(MISMATCH_KINDS)).default([]),
   spec: z.string(),
   reference_side: side,
   production: sideFacts,
@@ -180,5 +191,6 @@ export const pairReportSchema = z.object({
 });
 
 export type PairReport = z.infer<typeof pairReportSchema>;
+export type ReportSide = PairReport['production'];
 export type ReportFinding = PairReport['findings'][number];
 export type ReportExample = PairReport['examples'][number];

@@ -62,6 +62,7 @@ function gridSection({ pairs }: SlotReport): Markup {
   if (pairs.length === 0) return NOTHING;
   const cells = pairs.map((pair) => ({
     job: pair.job ?? '',
+    pairing: pair.pairing ?? 'migration',
     partition_key: pair.partition_key ?? '',
     standing: standingOf(pair),
     href: pairHref(pair.comparison_id),

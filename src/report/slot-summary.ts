@@ -1,7 +1,9 @@
 /** What the page over all runs needs of one run. */
 import { z } from 'zod';
-import { type SlotIssue, type SlotReport, slotReportSchema } from './slot-report.ts';
+import { type SlotReport, slotReportSchema } from './slot-report.ts';
 import { STANDINGS, type Standing, standingOf } from './words.ts';
+
+const MIGRATION = 'migration';
 
 const { counts, issues, generated_at, slot } = slotReportSchema.shape;
 
@@ -16,7 +18,11 @@ const slotSummarySchema = z.object({
     z.object({
       comparison_id: z.string().nullable(),
       job: z.string(),
+      /** Summaries made before pairings were told apart have none. */
+      pairing: z.string().default(MIGRATION),
       partition_key: z.string(),
+      /** ISO, UTC: when the entry was logged; null where it is not known. */
+      logged_at: z.string().nullable().default(null),
       standing: z.enum(Object.keys(STANDINGS) as [Standing, ...Standing[]]),
       /** Ids of the issues that it shows. */
       issues: z.array(z.string()),
@@ -49,7 +55,9 @@ const reportCore = z.object({
     z.looseObject({
       comparison_id: z.string().nullable(),
       job: z.string().nullable(),
+      pairing: z.string().nullable().default(null),
       partition_key: z.string().nullable(),
+      logged_at: z.string().nullable().default(null),
       outcome: slotReportSchema.shape.pairs.element.shape.outcome,
       unexplained_rows: z.int().nullable(),
       findings: z.array(z.looseObject({ issue: z.looseObject({ id: z.string(), state: z.string() }) })),
@@ -81,7 +89,9 @@ export function summaryOf({ slot, generated_at, counts, issues, pairs }: SlotRep
     pairs: pairs.map((pair) => ({
       comparison_id: pair.comparison_id,
       job: pair.job ?? '',
+      pairing: pair.pairing ?? MIGRATION,
       partition_key: pair.partition_key ?? '',
+      logged_at: pair.logged_at,
       standing: standingOf(pair),
       issues: [...new Set(pair.findings.map(({ issue }) => issue.id))],
     })),
@@ -106,62 +116,14 @@ export function newestFirst(summaries: readonly SlotSummary[]): readonly SlotSum
   });
 }
 
-/** Every partition of every job once, as the newest run that looked at it left it. */
+/** Every partition of every job and pairing once, as the newest run that looked at it left it. */
 export function latestPairs(summaries: readonly SlotSummary[]): readonly LatestPair[] {
   const latest = new Map<string, LatestPair>();
   for (const { slot, pairs } of newestFirst(summaries)) {
     for (const pair of pairs) {
-      const name = JSON.stringify([pair.job, pair.partition_key]);
+      const name = JSON.stringify([pair.job, pair.pairing, pair.partition_key]);
       if (!latest.has(name)) latest.set(name, { ...pair, slot });
     }
   }
   return [...latest.values()];
-}
-
-export interface OpenIssue {
-  /** As the newest run that saw it tells it. */
-  readonly issue: SlotIssue;
-  readonly slot: string;
-  readonly jobs: number;
-  readonly partitions: number;
-  /** Pairs that showed it, per day of the runs, the newest day last. */
-  readonly trend: readonly number[];
-}
-
-const TREND_DAYS = 14;
-
-/** Issues that at least one partition still shows when it was looked at last. */
-export function openIssues(summaries: readonly SlotSummary[]): readonly OpenIssue[] {
-  const sorted = newestFirst(summaries);
-  const pairs = latestPairs(summaries);
-  const days = [...new Set(sorted.map(({ slot }) => slot.slice(0, 10)))].slice(0, TREND_DAYS).reverse();
-  const open = new Map<string, OpenIssue>();
-  for (const { slot, issues } of sorted) {
-    for (const issue of issues) {
-      const showing = open.has(issue.id) ? [] : pairs.filter((pair) => pair.issues.includes(issue.id));
-      if (showing.length === 0) continue;
-      const trend = days.map((day) => countOn(sorted, day, issue.id));
-      open.set(issue.id, {
-        issue,
-        slot,
-        jobs: new Set(showing.map(({ job }) => job)).size,
-        partitions: showing.length,
-        trend,
-      });
-    }
-  }
-  const order: readonly SlotIssue['state'][] = ['new', 'regressed', 'known', 'resolved'];
-  return [...open.values()].sort(
-    (one, other) =>
-      order.indexOf(one.issue.state) - order.indexOf(other.issue.state) ||
-      other.partitions - one.partitions ||
-      (one.issue.id < other.issue.id ? -1 : 1),
-  );
-}
-
-function countOn(summaries: readonly SlotSummary[], day: string, id: string): number {
-  return summaries
-    .filter(({ slot }) => slot.startsWith(day))
-    .flatMap(({ pairs }) => pairs)
-    .filter(({ issues }) => issues.includes(id)).length;
 }

@@ -18,8 +18,9 @@ code,.mono{font-family:var(--mono);font-size:.88em;overflow-wrap:anywhere}
 .chip.mismatch,.chip.new,.chip.unknown{color:var(--bad)}.chip.known,.chip.resembles{color:var(--known)}.chip.match,.chip.match_agreed,.chip.resolved{color:var(--ok)}.chip.explained{color:var(--ink)}.chip.inconclusive,.chip.regressed,.chip.not_attributable{color:var(--open)}
 .answer{font-size:19px;line-height:1.45;margin:14px 0 20px;max-width:60em}.answer b{font-weight:650}
 .facts{display:flex;flex-wrap:wrap;gap:1px;background:var(--line);border:1px solid var(--line);border-radius:8px;overflow:hidden;margin:0}
-.facts>div{flex:1 1 168px;background:var(--panel);padding:10px 14px}.facts dt{color:var(--soft);font-size:12px}.facts dd{margin:0;font-variant-numeric:tabular-nums;font-size:16px}.facts small{color:var(--soft);font-size:12px}
+.facts>div{flex:1 1 168px;background:var(--panel);padding:10px 14px}.facts dt{color:var(--soft);font-size:12px}.facts dd{margin:0;font-variant-numeric:tabular-nums;font-size:16px}.facts small{color:var(--soft);font-size:12px}.facts>div.wide{flex:2 1 340px}
 .production{color:var(--production)}.shadow{color:var(--shadow)}
+.alarms{list-style:none;margin:14px 0;padding:10px 16px;border:1px solid var(--bad);border-left-width:4px;border-radius:8px;background:var(--bad-bg)}.alarms li{margin:3px 0}.alarms b{color:var(--bad)}
 .finding{border:1px solid var(--line);border-left:3px solid var(--bar);border-radius:8px;padding:14px 18px 16px;margin:12px 0}
 .finding.explained{border-left-color:var(--bad)}.finding.resembles{border-left-color:var(--known)}.finding.not_attributable{border-left-color:var(--open)}
 .finding h3{margin:0 0 4px;font-size:16px;display:flex;gap:4px 10px;align-items:center;flex-wrap:wrap}.finding .cause{color:var(--soft);font-size:13px;margin:0 0 8px}

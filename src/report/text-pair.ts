@@ -1,13 +1,15 @@
 /** One comparison on the terminal: the answer first, then as much as fits a screen. */
+import { SIDES, type Side } from '../core/side.ts';
 import { answerOf } from './answer.ts';
 import { countOf } from './answer-why.ts';
 import type { PairContext } from './format.ts';
+import { isLandingKnown, landedText, writerParts } from './landing-words.ts';
 import { type Paint, paintFor } from './paint.ts';
 import type { PairReport, ReportFinding } from './pair-report.ts';
 import { counted, grouped, percent } from './quantity.ts';
 import { subtitleOf } from './slot.ts';
 import { exampleLines } from './text-examples.ts';
-import { tableLines, wrap } from './text-layout.ts';
+import { type Field, tableLines, wrap } from './text-layout.ts';
 import { visible } from './visible.ts';
 import { CERTAINTY_WORDS, issueWords, nameOf, OUTCOME_WORDS } from './words.ts';
 
@@ -46,6 +48,7 @@ function countLines(report: PairReport, paint: Paint, width: number): readonly s
       { text: 'rows', paint: paint.soft },
       { text: `production ${count(production.row_count)}, shadow ${count(shadow.row_count)}` },
     ],
+    ...(isLandingKnown(report) ? SIDES.map((side) => landedLine(report, side, paint)) : []),
     ...(rows === null || differing === 0
       ? []
       : [
@@ -68,6 +71,12 @@ function countLines(report: PairReport, paint: Paint, width: number): readonly s
         ]),
   ];
   return ['', ...tableLines(lines, width)];
+}
+
+/** Which landing a side is. */
+function landedLine(report: PairReport, side: Side, paint: Paint): readonly Field[] {
+  const parts = [`${side} ${landedText(report, side)}`, ...writerParts(report, side)];
+  return [{ text: side === 'production' ? 'landed' : '', paint: paint.soft }, { text: parts.join(' · ') }];
 }
 
 function findingLines(finding: ReportFinding, paint: Paint, width: number): readonly string[] {

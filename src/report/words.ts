@@ -63,3 +63,14 @@ export function issueWords({ issue }: ReportFinding): string {
   const action = { block: ', blocks promotion', hold: ', holds promotion', accept: ', accepted', ignore: ', ignored' };
   return state + (issue.action === null ? '' : action[issue.action]);
 }
+
+/** `orders`; of another pairing than the migration `orders (release)`; in visible form. */
+export function jobLabel(job: string, pairing: string | null): string {
+  return pairing === null || pairing === 'migration' ? visible(job) : `${visible(job)} (${visible(pairing)})`;
+}
+
+/** What has become of an issue that is gone; `since` is a time for people, null where it is not known. */
+export function goneText(since: string | null): string {
+  const when = since === null ? '' : ` since ${visible(since)}`;
+  return `gone: matched${when}, or differing without it, in every partition where it was seen`;
+}

@@ -5,6 +5,7 @@ import { reportOrInconclusive } from '../analyze/inconclusive-report.ts';
 import type { AnalysisRequest } from '../analyze/request.ts';
 import { removeSpillFolder } from '../analyze/spill-folder.ts';
 import type { Config, IngestionJob } from '../config/config.ts';
+import { MIGRATION, pairingOf, requirePairing } from '../config/pairings.ts';
 import { tokenKey } from '../config/token-key.ts';
 import { idOf } from '../core/identity.ts';
 import { type PartitionKey, printPartitionKey } from '../core/partition-key.ts';
@@ -12,6 +13,7 @@ import { SIDES } from '../core/side.ts';
 import { judge, type Verdict } from '../gate/judge.ts';
 import type { GatePolicy } from '../gate/policy.ts';
 import { selectJobs, selectPartitions } from '../gate/select.ts';
+import { jobKeyOf } from '../partition/partition-mapping.ts';
 import { listPartitions } from '../partition/table.ts';
 import { buildSlotReport } from '../report/slot.ts';
 import type { SlotReport } from '../report/slot-report.ts';
@@ -72,16 +74,25 @@ export async function runGate(config: Config, policy: GatePolicy, effects: GateE
   }
 }
 
-/** One work item per partition that the policy names; one that it lists and that is nowhere is found missing. */
+/**
+ * Of the release pairing where the job has one, else of the migration's tables.
+ *
+ * One work item per partition that the policy names; one that it lists and that is nowhere is found missing.
+ */
 async function requestsOf(
   job: IngestionJob,
   policy: GatePolicy,
   setting: RunSetting,
 ): Promise<readonly AnalysisRequest[]> {
+  const pairing = pairingOf(job, 'release') ?? requirePairing(job, MIGRATION);
   const keys: PartitionKey[] = [];
   for (const side of SIDES) {
-    const partitions = await listPartitions(job.sides[side].root, job.partition.length > 0 ? job.partition : null);
-    keys.push(...partitions.map(({ key }) => key));
+    const { root, levels } = pairing.sides[side];
+    const own = levels?.map(({ column }) => column) ?? job.partition;
+    for (const { key } of await listPartitions(root, own.length > 0 ? own : null)) {
+      const mapped = jobKeyOf(key, job.partition, levels);
+      if ('key' in mapped) keys.push(mapped.key); // a folder that is no partition of the job's is nobody's evidence
+    }
   }
   const { selected, missing } = selectPartitions(policy.partitions, keys);
   const requests: AnalysisRequest[] = [];
@@ -89,7 +100,7 @@ async function requestsOf(
     const question = {
       comparison_id: idOf('gate', policy.name, job.name, partition_key),
       partition_key,
-      pairing: 'release',
+      pairing: pairing.name,
       builds: { production: null, shadow: null },
       reference_side: null,
     };

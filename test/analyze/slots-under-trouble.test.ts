@@ -1,99 +1,11 @@
 /** A slot's trouble is its own; what is undecided stays owed; nothing is counted twice. Real store, real children. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { appendFile, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { analyzeMismatches } from '../../jobs/analyze-mismatches.ts';
-import { loadConfig } from '../../src/config/load.ts';
-import { openLog } from '../../src/service/log.ts';
-import type { JobEffects } from '../../src/service/scheduled-job.ts';
-import { type Catalog, openCatalog } from '../../src/store/catalog.ts';
 import { shadowcheck } from '../cli/captured-terminal.ts';
-
-import { freshFolders } from '../store/temp-folder.ts';
-
-const freshFolder = freshFolders();
-const open: Catalog[] = [];
-afterEach(() => {
-  for (const catalog of open.splice(0)) catalog.close();
-});
-
-const HOUR_MS = 3_600_000;
-const START = Date.UTC(2026, 10, 20, 12);
-
-interface Place {
-  readonly folder: string;
-  /** Appends entries `t/ds=<day>`, or whole lines, to the log of an hour of 2026-11-20. */
-  log(hour: string, ...entries: readonly (string | object)[]): Promise<void>;
-  land(side: string, day: string, text: string, marker?: boolean): Promise<void>;
-  run(hoursLater?: number, more?: Partial<JobEffects>): ReturnType<typeof analyzeMismatches.run>;
-  catalog(): Catalog;
-  reports(): string[];
-}
-
-async function place(catchUp = 'all'): Promise<Place> {
-  const folder = join(freshFolder(), 'here');
-  await mkdir(folder);
-  await writeFile(
-    join(folder, 'shadowcheck.yaml'),
-    `version: 1
-store: ./store
-sources: { here: { kind: folder, root: ., landed: { marker: _SUCCESS } } }
-mismatch_logs: [./log]
-ingestion_jobs:
-  t:
-    production: { source: here, table: production }
-    shadow: { source: here, table: shadow }
-    partition: [ds]
-    key: [id]
-schedules: { catch_up: ${catchUp} }
-`,
-  );
-  return at(folder);
-}
-
-function at(folder: string): Place {
-  return {
-    folder,
-    async log(hour, ...entries) {
-      const inHour = join(folder, 'log', 'ds=2026-11-20', `hour=${hour}`);
-      await mkdir(inHour, { recursive: true });
-      const lines = entries.map((entry) =>
-        typeof entry === 'string'
-          ? { job: 't', partition_key: `ds=${entry}`, logged_at: `2026-11-20T${hour}:30:00Z` }
-          : entry,
-      );
-      await appendFile(join(inHour, 'log.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    },
-    async land(side, day, text, marker = true) {
-      const partition = join(folder, side, `ds=${day}`);
-      await mkdir(partition, { recursive: true });
-      await writeFile(join(partition, 'part.csv'), text);
-      if (marker) await writeFile(join(partition, '_SUCCESS'), '');
-    },
-    async run(hoursLater = 0, more = {}) {
-      return analyzeMismatches.run(await loadConfig(join(folder, 'shadowcheck.yaml')), {
-        log: openLog('silent', {}),
-        now: () => new Date(START + hoursLater * HOUR_MS),
-        holder: { host: 'here', pid: process.pid },
-        isAlive: () => false,
-        onProgress: () => {},
-        ...more,
-      });
-    },
-    catalog() {
-      const catalog = openCatalog(join(folder, 'store', 'catalog.db'));
-      open.push(catalog);
-      return catalog;
-    },
-    reports: () =>
-      readdirSync(join(folder, 'store'), { recursive: true })
-        .map(String)
-        .map((name) => name.replace(/^reports\//, ''))
-        .filter((name) => name.endsWith('report.json'))
-        .sort(),
-  };
-}
+import { at, HOUR_MS, type Place, place, START } from './place.ts';
 
 const SAME = 'id,name\n1,a\n';
 const OTHER = 'id,name\n1,b\n';
@@ -282,7 +194,7 @@ describe('what was told already', () => {
     expect(moved.reports()).toEqual(['2026-11-20T05/report.json']);
     const tables = moved.catalog().tables();
     expect([...(tables.find(({ name }) => name === 'quarantine')?.rows ?? [])]).toHaveLength(2);
-    expect([...(tables.find(({ name }) => name === 'comparison')?.rows ?? [])]).toHaveLength(1);
+    expect([...(tables.find(({ name }) => name === 'analysed_event')?.rows ?? [])]).toHaveLength(1);
     await moved.log('05', '3');
     await moved.log('06', { ...nobody, logged_at: '2026-11-20T06:00:00Z' });
     const last = await moved.run(2);

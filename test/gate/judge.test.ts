@@ -40,6 +40,12 @@ const side = (rows: number | null): PairReport['production'] => ({
   file_count: 1,
   size_bytes: 1,
   integrity: 'unverified',
+  landing_id: null,
+  run_kind: null,
+  landed_at: null,
+  landed_at_from: null,
+  due_at: null,
+  latency_seconds: null,
 });
 
 function pair(given: Partial<PairReport> = {}, rows: number | null = 100): PairReport {
@@ -55,6 +61,7 @@ function pair(given: Partial<PairReport> = {}, rows: number | null = 100): PairR
     pairing: 'migration',
     partition_key: 'ds=2026-11-20',
     logged_at: null,
+    logged_kinds: [],
     spec: 's',
     reference_side: 'production',
     production: side(rows),

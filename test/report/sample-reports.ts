@@ -106,6 +106,7 @@ const BASE: PairReport = {
   pairing: 'migration',
   partition_key: 'ds=2026-11-20',
   logged_at: null,
+  logged_kinds: ['checksum'],
   spec: '7be1f0a2c3d4e5f60718293a4b5c6d7e',
   reference_side: 'production',
   production: {
@@ -117,6 +118,12 @@ const BASE: PairReport = {
     file_count: 4,
     size_bytes: 812_004_117,
     integrity: 'crc_ok',
+    landing_id: '11aa0000000000000000000000000001',
+    run_kind: 'scheduled',
+    landed_at: '2026-11-21T01:58:00.000Z',
+    landed_at_from: 'marker',
+    due_at: '2026-11-21T02:00:00.000Z',
+    latency_seconds: -120,
   },
   shadow: {
     location: 'warehouse/shadow/orders/ds=2026-11-20',
@@ -127,6 +134,12 @@ const BASE: PairReport = {
     file_count: 6,
     size_bytes: 779_551_002,
     integrity: 'crc_ok',
+    landing_id: '22bb0000000000000000000000000002',
+    run_kind: 'backfill',
+    landed_at: '2026-11-21T03:10:00.000Z',
+    landed_at_from: 'mtime',
+    due_at: '2026-11-21T02:00:00.000Z',
+    latency_seconds: 4200,
   },
   key: { columns: [KEY], source: 'given' },
   rules: {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { openIssues } from '../../src/report/issue-list.ts';
 import { buildSlotReport } from '../../src/report/slot.ts';
 import { slotReportSchema } from '../../src/report/slot-report.ts';
-import { latestPairs, newestFirst, openIssues, summaryOf } from '../../src/report/slot-summary.ts';
+import { latestPairs, newestFirst, summaryOf } from '../../src/report/slot-summary.ts';
 import { compoundReport, inconclusiveReport, matchReport, sampleFinding, sampleReport } from './sample-reports.ts';
 
 const INPUT = { slot: '2026-11-21T01', generated_at: '2026-11-21T01:05:00.000Z', quarantine: [], repeated: 2 };

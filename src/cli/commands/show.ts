@@ -4,7 +4,8 @@ import { OperatingError } from '../../core/operating-error.ts';
 import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
 import type { PairReport } from '../../report/pair-report.ts';
 import type { SlotReport } from '../../report/slot-report.ts';
-import type { Catalog } from '../../store/catalog.ts';
+import type { AnalysedEvent, Catalog } from '../../store/catalog.ts';
+import type { LoggedComparison } from '../../store/comparison-record.ts';
 import type { CliCommand } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -49,7 +50,7 @@ async function show(id: string, options: ShowOptions, terminal: Terminal): Promi
     const shown =
       (await showSlot(id, config, terminal)) ??
       (await showComparison(id, config, catalog, terminal)) ??
-      showIssue(id, catalog) ??
+      (await showIssue(id, catalog)) ??
       (await showPartition(id, config, catalog, terminal));
     if (shown === null) throw nothingFound(id, 'no slot, comparison, issue or partition of this id');
     if (options.json) printJson(terminal, shown.value);
@@ -105,14 +106,28 @@ async function showSlot(id: string, config: Config, terminal: Terminal): Promise
 
 async function showComparison(id: string, config: Config, catalog: Catalog, terminal: Terminal): Promise<Shown | null> {
   const event = catalog.event(id);
-  if (event === null) return null;
+  if (event === null) return comparedOnly(id, catalog);
   const slot = await readSlot(config, event.slot_id);
   const pair = slot?.pairs.find(({ comparison_id }) => comparison_id === id);
   if (pair === undefined) throw nothingFound(id, `its report is gone from ${dirname(event.report_path)}`);
   return { text: (await formatText(terminal)).pair(pair), value: pair };
 }
 
-function showIssue(id: string, catalog: Catalog): Shown | null {
+/** A match is in no mismatch log and has no report; what the comparison itself recorded is all there is. */
+function comparedOnly(id: string, catalog: Catalog): Shown | null {
+  const comparison = catalog.comparisonById(id);
+  if (comparison === null) return null;
+  const { job, partition_key } = comparison;
+  const isOwed = comparison.outcome === 'mismatch' || comparison.outcome === 'inconclusive';
+  const lines = [
+    `${job}/${partition_key}  ${comparedLine(comparison)}`,
+    ...(isOwed ? ['not analysed yet: `shadowcheck analyze` writes its report'] : []),
+  ];
+  return { text: lines.join('\n'), value: comparisonValue(comparison) };
+}
+
+async function showIssue(id: string, catalog: Catalog): Promise<Shown | null> {
+  const { goneText } = await import('../../report/words.ts');
   const issue = catalog.issueById(id);
   if (issue === null) return null;
   const occurrences = catalog.occurrencesOf(id, 50);
@@ -120,6 +135,8 @@ function showIssue(id: string, catalog: Catalog): Shown | null {
     `${issue.state}  ${issue.title}  [${issue.cause}]`,
     `owner ${issue.owner ?? 'nobody yet'}${issue.link === null ? '' : ` · ${issue.link}`}`,
     `first seen ${day(issue.first_seen_ms)}, last seen ${day(issue.last_seen_ms)}`,
+    ...(issue.state === 'resolved' ? [goneText(issue.gone_since_ms === null ? null : day(issue.gone_since_ms))] : []),
+    ...(issue.state === 'regressed' ? ['regressed: it was gone, and has come back'] : []),
     ...occurrences.map(
       (one) => `  ${one.job}/${one.partition_key}  ${one.explained} ${one.unit}  ${one.comparison_id}`,
     ),
@@ -134,19 +151,70 @@ async function showPartition(id: string, config: Config, catalog: Catalog, termi
     .sort((a, b) => b.length - a.length)[0];
   if (job === undefined) return null;
   const key = id === job ? null : parsePartitionKey(id.slice(job.length + 1));
-  const events = catalog.eventsOf(job, key === null ? null : printPartitionKey(key), 50);
-  if (events.length === 0) throw nothingFound(id, 'no mismatch of it was ever analysed');
+  const partition_key = key === null ? null : printPartitionKey(key);
+  const events = catalog.eventsOf(job, partition_key, 50);
+  const comparisons = partition_key === null ? [] : await comparisonsOf(job, partition_key, config, catalog);
+  if (events.length === 0 && comparisons.length === 0)
+    throw nothingFound(id, 'it was never compared, and no mismatch of it was ever analysed');
   const lines = events.map(
     (event) =>
-      `${event.slot_id}  ${event.partition_key}  ${event.outcome}${event.inconclusive_reason === null ? '' : ` (${event.inconclusive_reason})`}  ${event.comparison_id}`,
+      `${event.slot_id}  ${event.partition_key}  ${ofPairing(event.pairing)}${outcomeText(event)}  ${event.comparison_id}`,
   );
-  const last = key === null ? null : await showComparison(events[0]?.comparison_id ?? '', config, catalog, terminal);
+  const compared = comparisons.map(comparedLine);
+  const [newest] = events;
+  const last =
+    partition_key === null || newest === undefined
+      ? null
+      : await showComparison(newest.comparison_id, config, catalog, terminal);
   return {
-    text: [...lines, ...(last === null ? [] : ['', last.text])].join('\n'),
-    value: { job, events, last: last?.value ?? null },
+    text: [...compared, ...lines, ...(last === null ? [] : ['', last.text])].join('\n'),
+    value: { job, events, comparisons: comparisons.map(comparisonValue), last: last?.value ?? null },
   };
 }
 
+const COMPARISONS_SHOWN = 20;
+
+/** Of every pairing that the job has, the newest first. */
+async function comparisonsOf(
+  job: string,
+  partition_key: string,
+  config: Config,
+  catalog: Catalog,
+): Promise<readonly LoggedComparison[]> {
+  const { pairingsOf } = await import('../../config/pairings.ts');
+  const known = config.jobs.get(job);
+  const names = known === undefined ? [] : pairingsOf(known).map(({ name }) => name);
+  return names
+    .flatMap((pairing) => catalog.comparisonsOf(job, pairing, partition_key, COMPARISONS_SHOWN))
+    .sort((one, other) => other.compared_at_ms - one.compared_at_ms);
+}
+
+/** Without the landings, whose ids it has. */
+function comparisonValue({ landings: _landings, ...comparison }: LoggedComparison): unknown {
+  return { ...comparison, compared_at: new Date(comparison.compared_at_ms).toISOString() };
+}
+
+function comparedLine(comparison: LoggedComparison): string {
+  const { compared_at_ms, pairing, comparison_id } = comparison;
+  const outcome = outcomeText(comparison) + agreementText(comparison);
+  return `compared ${day(compared_at_ms)}  ${ofPairing(pairing)}${outcome}  ${comparison_id}`;
+}
+
+function outcomeText({ outcome, inconclusive_reason }: Pick<AnalysedEvent, 'outcome' | 'inconclusive_reason'>): string {
+  return `${outcome}${inconclusive_reason === null ? '' : ` (${inconclusive_reason})`}`;
+}
+
+/** A copy agrees with what it was copied from. */
+function agreementText({ outcome, landings }: LoggedComparison): string {
+  const isMatch = outcome === 'match' || outcome === 'match_agreed';
+  const isSeeded = [landings.production, landings.shadow].some((landing) => landing?.run_kind === 'seeded');
+  return isMatch && isSeeded ? ', which proves nothing: a side was copied from the other system' : '';
+}
+
+function ofPairing(pairing: string): string {
+  return pairing === 'migration' ? '' : `${pairing}  `;
+}
+
 function day(timeMs: number): string {
-  return new Date(timeMs).toISOString().replace('T', ' ').slice(0, 16);
+  return `${new Date(timeMs).toISOString().replace('T', ' ').slice(0, 16)} UTC`;
 }
