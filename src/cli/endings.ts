@@ -14,11 +14,19 @@ export function endOnSignals(): void {
   for (const signal of SIGNALS) process.once(signal, endBy);
 }
 
-/** Resolves on SIGTERM, which then no longer ends the process by itself. */
+/** Resolves on the first SIGTERM or SIGINT, which asks for a good end; the second of either ends the process at once. */
 export function untilTerminated(): Promise<void> {
-  process.off('SIGTERM', endBy);
+  const asking = ['SIGTERM', 'SIGINT'] as const;
+  for (const signal of asking) process.off(signal, endBy);
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
+    const asked = (): void => {
+      for (const signal of asking) {
+        process.off(signal, asked);
+        process.once(signal, endBy);
+      }
+      resolve();
+    };
+    for (const signal of asking) process.once(signal, asked);
   });
 }
 

@@ -7,19 +7,37 @@ import { SIDES } from '../core/side.ts';
 import { openDuckdb } from '../engine/duckdb.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
-import { ident, join, type Sql, sql } from '../sql/sql.ts';
+import { ident, join, type Sql, sql, value } from '../sql/sql.ts';
 import { DEBUG_COLUMNS } from '../store/debug-log.ts';
+import { globEscaped } from '../store/log-reader.ts';
 import type { LogSegment } from '../store/log-segments.ts';
 import { MISMATCH_COLUMNS } from '../store/mismatch-columns.ts';
 import { RECORD_VERSION } from '../store/mismatch-log.ts';
 import { readSegment } from '../store/mismatch-reader.ts';
 import type { LogColumn, LogColumnType } from '../store/parquet.ts';
+import { SIGNAL_COLUMNS } from '../store/signal-columns.ts';
 
-export interface QueryTable {
+/** A table of rows as JSON lines, which are loaded before the statement runs. */
+export interface LoadedTable {
+  readonly kind: 'jsonl';
   readonly name: string;
   readonly columns: readonly Column[];
-  readonly kind: 'parquet' | 'jsonl';
   readonly files: readonly string[];
+}
+
+/** A log in Parquet, which is not loaded: the engine reads the columns and row groups that the statement asks for. */
+export interface ParquetLog {
+  readonly kind: 'parquet';
+  readonly name: 'debug_log' | 'signal_log';
+  readonly columns: readonly Column[];
+  readonly files: readonly string[];
+}
+
+export type QueryTable = LoadedTable | ParquetLog;
+
+/** Whether a statement may ask of a table: it cannot without its name, but a name may also stand in a text or a comment. */
+export function mentions(statement: string, table: string): boolean {
+  return statement.toLowerCase().includes(table.toLowerCase());
 }
 
 /** Counts of others go beyond 64 bits, and one of them must not keep a whole log from being read. */
@@ -53,8 +71,12 @@ function columnsOf(columns: readonly LogColumn[]): readonly Column[] {
   return columns.map(({ name, type }) => ({ name, type: LOG_TYPES[type] }));
 }
 
-export function debugTable(files: readonly string[]): QueryTable {
-  return { name: 'debug_log', columns: columnsOf(DEBUG_COLUMNS), kind: 'parquet', files };
+export function debugLog(files: readonly string[]): ParquetLog {
+  return { kind: 'parquet', name: 'debug_log', columns: columnsOf(DEBUG_COLUMNS), files };
+}
+
+export function signalLog(files: readonly string[]): ParquetLog {
+  return { kind: 'parquet', name: 'signal_log', columns: columnsOf(SIGNAL_COLUMNS), files };
 }
 
 /**
@@ -64,7 +86,7 @@ export function debugTable(files: readonly string[]): QueryTable {
 export async function mismatchTable(
   segments: readonly LogSegment[],
   folder: string,
-): Promise<{ readonly table: QueryTable; readonly unusable: number }> {
+): Promise<{ readonly table: LoadedTable; readonly unusable: number }> {
   const path = joinPath(folder, 'mismatch_log.jsonl');
   await writeFile(path, '');
   let unusable = 0;
@@ -89,22 +111,32 @@ function bigintAsText(_: string, cell: unknown): unknown {
   return typeof cell === 'bigint' ? cell.toString() : cell;
 }
 
-/** Makes a table and puts its rows into it. */
-export async function loadTable(engine: Engine, { name, columns, kind, files }: QueryTable): Promise<void> {
-  const table = ident(name);
-  const declared = join(columns.map((column) => sql`${ident(column.name)} ${typeOf(column).bare}`));
-  await engine.run(query('service/make-table', { table, columns: declared }));
-  if (files.length === 0) return;
-  if (kind === 'jsonl') {
-    const types = sql`{${join(columns.map((column) => sql`${ident(column.name)}: ${typeOf(column).quoted}`))}}`;
-    await engine.run(query('service/load-jsonl', { table, columns: types }, { files }));
-    return;
-  }
-  const given = new Set(
-    (await engine.describe(query('service/parquet-columns', {}, { files }))).map((one) => one.name),
+/** Makes a table, or a view of a log, that a statement can ask of. */
+export async function offerTable(engine: Engine, table: QueryTable): Promise<void> {
+  if (table.kind === 'parquet' && table.files.length > 0) return offerLog(engine, table);
+  const name = ident(table.name);
+  const declared = join(table.columns.map((column) => sql`${ident(column.name)} ${typeOf(column).bare}`));
+  await engine.run(query('service/make-table', { table: name, columns: declared }));
+  if (table.kind === 'parquet' || table.files.length === 0) return;
+  const types = sql`{${join(table.columns.map((column) => sql`${ident(column.name)}: ${typeOf(column).quoted}`))}}`;
+  await engine.run(query('service/load-jsonl', { table: name, columns: types }, { files: table.files }));
+}
+
+/** The engine takes no bound value in a view, but a variable; our names of logs are the only text in there. */
+const VARIABLES: Readonly<Record<ParquetLog['name'], Sql>> = {
+  debug_log: sql`'debug_log'`,
+  signal_log: sql`'signal_log'`,
+};
+
+async function offerLog(engine: Engine, { name, columns, files }: ParquetLog): Promise<void> {
+  const paths = join(files.map((file) => value(globEscaped(file))));
+  await engine.run(query('service/set-log-files', { variable: ident(name), paths }));
+  await engine.run(
+    query('service/make-log-view', {
+      view: ident(name),
+      variable: VARIABLES[name],
+      columns: join(columns.map((column) => ident(column.name))),
+      declared: join(columns.map((column) => sql`CAST(NULL AS ${typeOf(column).bare}) AS ${ident(column.name)}`)),
+    }),
   );
-  const there = columns.filter((column) => given.has(column.name));
-  if (there.length === 0) return;
-  const structure = { table, columns: join(there.map((column) => ident(column.name))) };
-  await engine.run(query('service/load-parquet', structure, { files }));
 }

@@ -10,8 +10,9 @@ import { openDuckdb } from '../engine/duckdb.ts';
 import { type Engine, EngineError, type EngineValue } from '../engine/engine.ts';
 import { sql } from '../sql/sql.ts';
 import { userStatement } from '../sql/user-statement.ts';
+import { globEscaped } from '../store/log-reader.ts';
 import type { LogSegment } from '../store/log-segments.ts';
-import { loadTable, mismatchTable, type QueryTable } from './query-tables.ts';
+import { mismatchTable, offerTable, type QueryTable } from './query-tables.ts';
 import { serveWork } from './serve-work.ts';
 
 export interface QueryItem {
@@ -20,8 +21,9 @@ export interface QueryItem {
   readonly memory_bytes: bigint;
   readonly threads: number;
   readonly spill: string;
-  /** Of every mismatch log. */
+  /** Of every mismatch log, where the statement asks of them. */
   readonly segments: readonly LogSegment[];
+  /** The others; without files where the statement does not ask of them. */
   readonly tables: readonly QueryTable[];
 }
 
@@ -35,18 +37,17 @@ export interface QueryAnswer {
 }
 
 serveWork<QueryItem, QueryAnswer>(async (item) => {
-  // Logs may be large, and a statement cannot ask of a table that it does not name.
-  const asked = /mismatch_log/i.test(item.statement) ? item.segments : [];
-  const { table, unusable } = await mismatchTable(asked, item.spill);
+  const { table, unusable } = await mismatchTable(item.segments, item.spill);
   const tables = [table, ...item.tables];
   const engine = await openDuckdb({
-    files: tables.flatMap(({ files }) => files),
+    // DuckDB checks a pattern against what may be read as well as the file that it stands for.
+    files: [...new Set(tables.flatMap(({ files }) => files.flatMap((file) => [file, globEscaped(file)])))],
     spill: item.spill,
     threads: item.threads,
     memory_bytes: item.memory_bytes,
   });
   try {
-    for (const one of tables) await loaded(engine, one);
+    for (const one of tables) await offered(engine, one);
     const troubles =
       unusable === 0 ? [] : [`${unusable} lines or rows of mismatch logs cannot be used, and are left out`];
     return { ...(await answer(engine, item)), troubles };
@@ -55,14 +56,25 @@ serveWork<QueryItem, QueryAnswer>(async (item) => {
   }
 });
 
-async function loaded(engine: Engine, table: QueryTable): Promise<void> {
+async function offered(engine: Engine, table: QueryTable): Promise<void> {
   try {
-    await loadTable(engine, table);
+    await offerTable(engine, table);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const trouble = { code: 'log_unreadable', subject: table.name, message: 'a file of it cannot be read' };
-    throw new OperatingError(EXIT_CODES.inconclusive, trouble, { cause: error });
+    throw unreadable(table.name, error);
   }
+}
+
+function unreadable(table: string, cause: EngineError): OperatingError {
+  const trouble = { code: 'log_unreadable', subject: table, message: 'a file of it cannot be read' };
+  return new OperatingError(EXIT_CODES.inconclusive, trouble, { cause });
+}
+
+/** Logs in Parquet are read while the statement runs, and so are their damages; the statement itself reads no file. */
+function logTrouble({ tables }: QueryItem, error: EngineError): OperatingError | null {
+  const [log] = tables.filter(({ kind, files }) => kind === 'parquet' && files.length > 0);
+  const isOfFiles = ['IO', 'Invalid', 'Serialization'].includes(error.kind);
+  return log !== undefined && isOfFiles ? unreadable(log.name, error) : null;
 }
 
 async function answer(engine: Engine, item: QueryItem): Promise<Omit<QueryAnswer, 'troubles'>> {
@@ -73,7 +85,11 @@ async function answer(engine: Engine, item: QueryItem): Promise<Omit<QueryAnswer
     if (/out of memory/i.test(error.kind) || error.message.startsWith('Out of Memory Error')) {
       throw new Inconclusive('out_of_memory', 'the statement needs more memory than it may have', { cause: error });
     }
-    throw userSqlTrouble(error, { code: 'statement_failed', text: item.statement.trim() }) ?? error;
+    throw (
+      userSqlTrouble(error, { code: 'statement_failed', text: item.statement.trim() }) ??
+      logTrouble(item, error) ??
+      error
+    );
   }
 }
 

@@ -208,9 +208,7 @@ describe('analyze', () => {
   }
 
   test('a column that the config names and no table has makes that job inconclusive, and no other', async () => {
-    const { code, slots } = await analyze((at) =>
-      edit(join(at, 'shadowcheck.yaml'), 'key: [order_id]', 'key: [order_idd]'),
-    );
+    const { code, slots } = await analyze((at) => edit(join(at, 'jobs.yaml'), 'key: [order_id]', 'key: [order_idd]'));
     expect(code).toBe(0);
     const orders = slots.flatMap(({ pairs }) => pairs).filter(({ job }) => job === 'orders');
     expect(orders.length).toBe(4);
@@ -223,7 +221,7 @@ describe('analyze', () => {
   });
 
   test('two jobs of one name are a config error with their lines', async () => {
-    const { code, stderr } = await analyze((at) => edit(join(at, 'shadowcheck.yaml'), '  users:', '  orders:'));
+    const { code, stderr } = await analyze((at) => edit(join(at, 'jobs.yaml'), '  users:', '  orders:'));
     expect(code).toBe(2);
     expect(stderr).toMatch(/orders/);
     expect(stderr).toMatch(/line \d+/);

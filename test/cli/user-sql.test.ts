@@ -56,7 +56,7 @@ describe('diff --where', () => {
 
 test('a wrong condition of a job makes its pairs inconclusive, and says so', async () => {
   const sample = await copySampleData();
-  const path = join(sample.folder, 'shadowcheck.yaml');
+  const path = join(sample.folder, 'jobs.yaml');
   const text = await readFile(path, 'utf8');
   const table = 'shadow: { source: warehouse, table: shadow/orders }';
   expect(text).toContain(table);

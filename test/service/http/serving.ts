@@ -1,0 +1,87 @@
+/** The service's HTTP side over a store of its own, without a scheduler; asked with raw requests, which a URL would tidy up. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../../src/config/config.ts';
+import { type HealthView, readFacts } from '../../../src/service/health-view.ts';
+import { httpApp } from '../../../src/service/http/app.ts';
+import { type HttpServer, listen } from '../../../src/service/http/listen.ts';
+import { openLog } from '../../../src/service/log.ts';
+import { createMetrics } from '../../../src/service/metrics.ts';
+import { openCatalog } from '../../../src/store/catalog.ts';
+import { HEALTHY_VIEW } from '../healthy.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+export interface Serving {
+  readonly store: string;
+  /** What the next `/readyz` and `/metrics` are made of. */
+  view: HealthView;
+  /** `path` goes over the wire as it is. */
+  ask(method: string, path: string, headers?: Readonly<Record<string, string>>, body?: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Only what requests ask of a config. */
+function configOf(store: string, jobs: readonly string[]): Config {
+  return {
+    store,
+    jobs: new Map(jobs.map((name) => [name, {}])),
+    service: { host: '127.0.0.1', port: 0, hosts: ['reports.example.com'] },
+  } as unknown as Config;
+}
+
+export async function startServing(jobs: readonly string[] = []): Promise<Serving> {
+  const store = await mkdtemp(join(tmpdir(), 'shadowcheck-http-'));
+  await mkdir(join(store, 'reports'));
+  openCatalog(join(store, 'catalog.db')).close();
+  const config = configOf(store, jobs);
+  const serving = { view: { ...HEALTHY_VIEW, ...readFacts(store) } };
+  const app = httpApp({
+    config: () => config,
+    health: () => serving.view,
+    metrics: createMetrics(),
+    now: () => new Date('2026-11-20T12:00:00Z'),
+    log: openLog('silent', {}),
+  });
+  const server: HttpServer = await listen(app, config.service);
+  return Object.assign(serving, {
+    store,
+    ask: (method: string, path: string, headers = {}, body = '') => ask(server.address, method, path, headers, body),
+    async close() {
+      await server.close();
+      await rm(store, { recursive: true, force: true });
+    },
+  });
+}
+
+function ask(
+  address: string,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<Answer> {
+  const { hostname, port } = new URL(address);
+  return new Promise((resolve, reject) => {
+    const asked = request({ hostname, port, method, path, headers: { ...headers } }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(parts).toString('utf8'),
+        });
+      });
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
