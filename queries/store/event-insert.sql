@@ -1,5 +1,5 @@
 -- An event has one result: what an earlier slot has committed stays, unless that left it owed to this slot.
-INSERT INTO comparison
+INSERT INTO analysed_event
   (comparison_id, slot_id, job, partition_key, pairing, outcome, inconclusive_reason, report_path, logged_at_ms)
 VALUES
   ($comparison_id, $slot_id, $job, $partition_key, $pairing, $outcome, $inconclusive_reason, $report_path, $logged_at_ms)

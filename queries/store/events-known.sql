@@ -1,3 +1,3 @@
 SELECT comparison_id
-FROM comparison
+FROM analysed_event
 WHERE comparison_id IN (SELECT value FROM json_each($ids))

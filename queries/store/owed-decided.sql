@@ -3,6 +3,6 @@ DELETE FROM owed
 WHERE slot_id = $slot_id
   AND comparison_id IN (
     SELECT comparison_id
-    FROM comparison
+    FROM analysed_event
     WHERE outcome <> 'inconclusive' OR inconclusive_reason = 'superseded'
   )

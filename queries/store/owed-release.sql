@@ -6,8 +6,8 @@ SET
   tried_token = $token,
   hour = (
     SELECT slot.hour
-    FROM comparison
-    JOIN slot ON slot.id = comparison.slot_id
-    WHERE comparison.comparison_id = owed.comparison_id
+    FROM analysed_event
+    JOIN slot ON slot.id = analysed_event.slot_id
+    WHERE analysed_event.comparison_id = owed.comparison_id
   )
 WHERE slot_id = $slot_id

@@ -1,3 +1,3 @@
-SELECT name, type
+SELECT name, type, pk AS key_position
 FROM pragma_table_info($table)
 ORDER BY cid

@@ -1,3 +1,3 @@
 SELECT {{columns}}
 FROM {{table}}
-ORDER BY rowid
+ORDER BY {{written_order}}

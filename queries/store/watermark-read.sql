@@ -1,3 +1,3 @@
 SELECT device_inode, generation, offset_bytes, head_hash, tail_hash
-FROM watermark
+FROM {{table}}
 WHERE device_inode = $device_inode

@@ -1,4 +1,4 @@
-INSERT INTO watermark (device_inode, generation, offset_bytes, head_hash, tail_hash)
+INSERT INTO {{table}} (device_inode, generation, offset_bytes, head_hash, tail_hash)
 VALUES ($device_inode, $generation, $offset_bytes, $head_hash, $tail_hash)
 ON CONFLICT (device_inode) DO UPDATE
 SET

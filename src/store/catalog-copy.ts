@@ -12,7 +12,7 @@ import type { FilePort } from './files.ts';
 
 export interface CatalogTable {
   readonly name: string;
-  /** Types are DuckDB's: `VARCHAR`, `BIGINT`. */
+  /** Types are DuckDB's: `VARCHAR`, `BIGINT`, `DOUBLE`. */
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
@@ -20,32 +20,55 @@ export interface CatalogTable {
 export interface CatalogCopies {
   /** A consistent copy of the whole catalog as a new SQLite file. Throws `OperatingError` where the file stands already. */
   copyForReading(target: string): void;
-  /** All tables as of one moment, by name, rows in the order in which they were written. */
-  tables(): CatalogTable[];
+  /**
+   * All tables as of one moment, by name, rows in the order in which they were written; those without row numbers in that
+   * of their key. With names: these tables only, for a catalog may hold a million landings.
+   */
+  tables(names?: ReadonlySet<string>): CatalogTable[];
+  /** The same without rows. */
+  tableShapes(): CatalogTable[];
 }
 
-const nameRow = z.object({ name: z.string() });
-const columnRow = z.object({ name: z.string(), type: z.string() });
+const nameRow = z.object({ name: z.string(), is_without_rowid: z.int() });
+const columnRow = z.object({ name: z.string(), type: z.string(), key_position: z.int() });
 const anyRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
+const ENGINE_TYPES: Readonly<Record<string, string>> = { INTEGER: 'BIGINT', REAL: 'DOUBLE' };
+
 export function catalogCopiesIn(database: Database): CatalogCopies {
-  function tableOf(name: string): CatalogTable {
-    const columns = database.all(columnRow, query('store/table-columns', {}, { table: name }));
-    const structure = { columns: join(columns.map((column) => ident(column.name))), table: ident(name) };
-    const rows = database.all(anyRow, query('store/table-rows', structure));
-    return {
-      name,
-      columns: columns.map(({ name, type }) => ({ name, type: type === 'INTEGER' ? 'BIGINT' : 'VARCHAR' })),
-      rows: rows.map((row) => columns.map((column) => row[column.name] ?? null)),
+  const columnsOf = (table: string): z.infer<typeof columnRow>[] =>
+    database.all(columnRow, query('store/table-columns', {}, { table }));
+  const shapeOf = (name: string): CatalogTable => ({
+    name,
+    columns: columnsOf(name).map(({ name, type }) => ({ name, type: ENGINE_TYPES[type] ?? 'VARCHAR' })),
+    rows: [],
+  });
+
+  function tableOf({ name, is_without_rowid }: z.infer<typeof nameRow>): CatalogTable {
+    const columns = columnsOf(name);
+    const key = columns.filter((column) => column.key_position > 0).sort((a, b) => a.key_position - b.key_position);
+    const structure = {
+      columns: join(columns.map((column) => ident(column.name))),
+      table: ident(name),
+      written_order: is_without_rowid === 1 ? join(key.map((column) => ident(column.name))) : ident('rowid'),
     };
+    const rows = database.all(anyRow, query('store/table-rows', structure));
+    return { ...shapeOf(name), rows: rows.map((row) => columns.map((column) => row[column.name] ?? null)) };
   }
+  const names = (): z.infer<typeof nameRow>[] => database.all(nameRow, query('store/table-names'));
+
   return {
     copyForReading(target) {
       if (existsSync(target)) throw targetStands(target);
       database.run(query('store/copy-into', {}, { target }));
     },
-    tables: () =>
-      database.snapshot(() => database.all(nameRow, query('store/table-names')).map(({ name }) => tableOf(name))),
+    tables: (wanted) =>
+      database.snapshot(() =>
+        names()
+          .filter(({ name }) => wanted === undefined || wanted.has(name))
+          .map(tableOf),
+      ),
+    tableShapes: () => names().map(({ name }) => shapeOf(name)),
   };
 }
 

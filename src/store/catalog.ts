@@ -6,21 +6,29 @@
  */
 import { existsSync } from 'node:fs';
 import { type CatalogCopies, catalogCopiesIn } from './catalog-copy.ts';
+import { type CompactedSegments, compactedSegmentsIn } from './compacted-segments.ts';
+import { type Comparisons, comparisonsIn } from './comparisons.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
+import { type Health, healthIn } from './health.ts';
 import { type History, historyIn } from './history.ts';
 import { type Intents, intentsIn } from './intents.ts';
+import { type IssueStates, issueStatesIn } from './issue-states.ts';
+import { type Landings, landingsIn } from './landings.ts';
 import { type Leases, leasesIn } from './leases.ts';
 import { type LogSegments, logSegmentsIn } from './log-segments.ts';
 import { migrate, requireNewest } from './migrations.ts';
 import { type Owed, owedIn } from './owed.ts';
+import { type Rebuilding, rebuildingIn } from './rebuild.ts';
+import { type SignalInputs, signalInputsIn } from './signal-inputs.ts';
 import { type SlotCommits, slotCommitsIn } from './slot-record.ts';
 import { type Slots, slotsIn } from './slots.ts';
+import { type ToldLogs, toldLogsIn } from './told-logs.ts';
 
 export type { AnalysedEvent, IssueRecord, Occurrence } from './history.ts';
 export type { Intent } from './intents.ts';
 export type { Lease } from './leases.ts';
 export type { LogSegment, WatermarkLookup } from './log-segments.ts';
-export type { ClaimedEntry, OwedEntry } from './owed.ts';
+export type { ClaimedEntry, LoggedLanding, OwedEntry } from './owed.ts';
 export { EMPTY_RECORD, type SlotRecord } from './slot-record.ts';
 export { FAILED_TRIES_MAX, type ReportedSlot, type Slot } from './slots.ts';
 
@@ -29,7 +37,23 @@ export function catalogExists(path: string): boolean {
   return existsSync(path);
 }
 
-export interface Catalog extends Leases, LogSegments, Slots, Owed, Intents, SlotCommits, History, CatalogCopies {
+export interface Catalog
+  extends Leases,
+    LogSegments,
+    Slots,
+    Owed,
+    Intents,
+    SlotCommits,
+    History,
+    CatalogCopies,
+    Landings,
+    Comparisons,
+    IssueStates,
+    Rebuilding,
+    Health,
+    SignalInputs,
+    CompactedSegments,
+    ToldLogs {
   close(): void;
 }
 
@@ -58,6 +82,14 @@ export function openCatalog(path: string, options: DatabaseOptions = {}): Catalo
     ...slotCommitsIn(database),
     ...historyIn(database),
     ...catalogCopiesIn(database),
+    ...landingsIn(database),
+    ...comparisonsIn(database),
+    ...issueStatesIn(database),
+    ...rebuildingIn(database),
+    ...healthIn(database),
+    ...signalInputsIn(database),
+    ...compactedSegmentsIn(database),
+    ...toldLogsIn(database),
     close: () => database.close(),
   };
 }

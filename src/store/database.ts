@@ -9,6 +9,10 @@ import { catalogCorrupt, catalogTrouble, sqliteResultOf } from './store-trouble.
 const BUSY_TIMEOUT_MS = 10_000;
 const SQLITE_BUSY = 5;
 
+/** 16 MB of cache, and 32 MB of log before pages go back into the file: a million landings are written in half the time. */
+const CACHE = 'PRAGMA cache_size = -16384';
+const CHECKPOINT = 'PRAGMA wal_autocheckpoint = 8000';
+
 export interface DatabaseOptions {
   /** Nothing is written, and a database that is not there is not made. */
   readonly read_only?: boolean;
@@ -26,9 +30,11 @@ export function openDatabase(path: string, { read_only = false }: DatabaseOption
       readOnly: read_only,
     });
     try {
+      sqlite.exec(CACHE);
       if (!read_only) {
         enterWal(sqlite, path);
         sqlite.exec('PRAGMA synchronous = FULL');
+        sqlite.exec(CHECKPOINT);
       }
     } catch (error) {
       sqlite.close();
@@ -91,6 +97,35 @@ export class Database {
     return Number(translated(this.path, () => prepared.run(...values)).changes);
   }
 
+  /**
+   * Runs a statement for each row, prepared once, in which `placeholders` stand for the values: for thousands of rows, a
+   * third of the time of one statement that reads them out of JSON. Returns how many rows it changed.
+   */
+  runEach<Row>(
+    statement: Sql,
+    rows: Iterable<Row>,
+    valueFor: (row: Row, name: string) => SqlValue | undefined = propertyOf,
+  ): number {
+    const { text, values } = compile(statement, (position) => `?${position}`);
+    const names = values.map(String);
+    const prepared = this.#prepareText(text);
+    return translated(this.path, () => {
+      let changes = 0;
+      const bound: (string | number | bigint | null)[] = [];
+      for (const row of rows) {
+        // Indexed, and into one array: an iterator and a fresh array for each of a million rows cost a tenth of the whole.
+        for (let i = 0; i < names.length; i++) {
+          const name = names[i] as string;
+          const value = valueFor(row, name);
+          if (value === undefined) throw new TypeError(`$${name}: a row has no value`);
+          bound[i] = toSqlite(value);
+        }
+        changes += Number(prepared.run(...bound).changes);
+      }
+      return changes;
+    });
+  }
+
   /** Runs a script of our own: a migration. */
   script(text: string): void {
     translated(this.path, () => this.#sqlite.exec(text));
@@ -126,20 +161,36 @@ export class Database {
 
   #prepare(statement: Sql): { prepared: StatementSync; values: (string | number | bigint | null)[] } {
     const { text, values } = compile(statement, (position) => `?${position}`);
+    return { prepared: this.#prepareText(text), values: values.map(toSqlite) };
+  }
+
+  #prepareText(text: string): StatementSync {
     let prepared = this.#statements.get(text);
     if (prepared === undefined) {
       prepared = translated(this.path, () => this.#sqlite.prepare(text));
       this.#statements.set(text, prepared);
     }
-    return { prepared, values: values.map(toSqlite) };
+    return prepared;
   }
 }
 
-/** A list travels as JSON text, for `json_each`. */
+function propertyOf(row: unknown, name: string): SqlValue | undefined {
+  return (row as Readonly<Record<string, SqlValue>>)[name];
+}
+
+/** For a statement of `runEach`: under each name stands the name, for which each row has a value. */
+export function placeholders(names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, name]));
+}
+
+/**
+ * A list travels as JSON text, for `json_each`; half a surrogate pair must end there as what it becomes where a text is
+ * bound by itself.
+ */
 function toSqlite(bound: SqlValue): string | number | bigint | null {
   if (typeof bound === 'boolean') return bound ? 1 : 0;
   if (bound === null || typeof bound !== 'object') return bound;
-  return JSON.stringify(bound);
+  return JSON.stringify(bound.map((item) => item.toWellFormed()));
 }
 
 function translated<T>(path: string, work: () => T): T {

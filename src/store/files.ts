@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
@@ -23,6 +23,10 @@ export interface FilePort {
   replace(path: string, bytes: Uint8Array): Promise<void>;
   /** Gives a file another name, which must be free: it is kept, and its place is free. */
   setAside(path: string, newPath: string): Promise<void>;
+  /** Removes a file; nothing where there is none. Until the folder's next fsync a power cut may bring it back. */
+  remove(path: string): Promise<void>;
+  /** Removes a folder where it is empty; says whether it is gone. */
+  removeEmptyFolder(path: string): Promise<boolean>;
   /** The bytes of a file; null where there is none. */
   read(path: string): Promise<Uint8Array | null>;
   /** Makes a folder and the missing ones above it, durably. */
@@ -41,6 +45,8 @@ export const nodeFiles: FilePort = {
   publish: (path, bytes) => translated(path, () => publish(resolve(path), bytes)),
   replace: (path, bytes) => translated(path, () => replace(resolve(path), bytes)),
   setAside: (path, newPath) => translated(path, () => setAside(resolve(path), resolve(newPath))),
+  remove: (path) => translated(path, () => rm(resolve(path), { force: true })),
+  removeEmptyFolder: (path) => translated(path, () => removeEmptyFolder(resolve(path))),
   read: (path) => translated(path, () => read(resolve(path))),
   makeFolder: (path) => translated(path, () => makeFolder(resolve(path))),
   sweepTemporary: (folder) => translated(folder, () => sweepTemporary(resolve(folder))),
@@ -74,6 +80,16 @@ async function setAside(path: string, newPath: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
+async function removeEmptyFolder(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST'].includes(systemCodeOf(error) ?? '')) return false;
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
+  }
+  return true;
+}
+
 async function read(path: string): Promise<Uint8Array | null> {
   try {
     return await readFile(path);
@@ -92,8 +108,8 @@ async function throughTemporary<T>(
   place: (temporary: string) => Promise<T>,
 ): Promise<T> {
   const folder = dirname(path);
-  await makeFolder(folder);
   for (let attempt = 1; ; attempt++) {
+    await makeFolder(folder); // at every try: an empty folder of a log may have been removed
     const temporary = join(folder, temporaryName());
     try {
       await writeDurably(temporary, bytes);

@@ -4,46 +4,82 @@ import { basename, join, resolve } from 'node:path';
 import { idOf } from '../core/identity.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
+import { filesThatCount } from './compaction-manifest.ts';
 import { completePartOf, FileReplaced, openRegular } from './growing-file.ts';
 import type { LogSegment, SegmentLookup } from './log-segments.ts';
-import { isGone, logUnreadable, systemCodeOf } from './store-trouble.ts';
+import { isGone, type LogKind, logUnreadable, systemCodeOf } from './store-trouble.ts';
 
 export interface FoundSegments {
   /** In the order of their paths. */
   readonly segments: LogSegment[];
   /**
-   * One `mismatch_log_unreadable` for each file or folder that could not be looked at. None of it is among the
+   * One `<kind>_log_unreadable` for each file or folder that could not be looked at. None of it is among the
    * segments, so it stays unrecorded and is found once it can be read.
    */
   readonly troubles: OperatingError[];
 }
 
 /**
- * What there is to read of a mismatch log: every Parquet file, and of every file of JSON lines the complete lines behind
- * its watermark. Known Parquet files come again, under the same id.
+ * What there is to read of a log: every Parquet file, and of every file of JSON lines the complete lines behind its
+ * watermark. Known Parquet files come again, under the same id. Segments of our own that were compacted do not come, the
+ * file that stands for them does.
  *
  * `location` is a folder (walked, in any layout), a file, or a glob. Temporary and hidden files (`.…`, `_temporary`) are
  * no part of a log. Throws `OperatingError` where there is nothing at the location; a glob may match nothing.
  */
-export async function findSegments(location: string, known: SegmentLookup): Promise<FoundSegments> {
-  const troubles: OperatingError[] = [];
+export async function findSegments(
+  location: string,
+  known: SegmentLookup,
+  kind: LogKind = 'mismatch',
+): Promise<FoundSegments> {
+  const troubles = new Troubles(kind);
   const segments: LogSegment[] = [];
-  for (const path of await logFilesAt(location, troubles)) {
-    const segment = await orTrouble(path, troubles, () => segmentAt(location, path, known));
+  for (const path of await countingFilesAt(location, troubles)) {
+    const segment = await troubles.orNull(path, () => segmentAt(location, path, known));
     if (segment !== null) segments.push(segment);
   }
-  return { segments, troubles };
+  return { segments, troubles: troubles.told };
 }
 
-/** What `work` gives; null where its file is gone meanwhile, or where the system refuses it, which is then told. */
-async function orTrouble<T>(path: string, troubles: OperatingError[], work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isGone(error) || error instanceof FileReplaced) return null;
-    if (systemCodeOf(error) === null) throw error;
-    troubles.push(logUnreadable(path, error));
-    return null;
+export interface FoundFiles {
+  /** Absolute, sorted. */
+  readonly paths: readonly string[];
+  readonly troubles: readonly OperatingError[];
+}
+
+/** The files of a log, without looking into them; as `findSegments` finds them. */
+export async function findLogFiles(location: string, kind: LogKind): Promise<FoundFiles> {
+  const troubles = new Troubles(kind);
+  return { paths: await countingFilesAt(location, troubles), troubles: troubles.told };
+}
+
+async function countingFilesAt(location: string, troubles: Troubles): Promise<string[]> {
+  const found = await logFilesAt(location, troubles);
+  return filesThatCount(found, (folder, error) => troubles.add(folder, error));
+}
+
+class Troubles {
+  readonly kind: LogKind;
+  readonly told: OperatingError[] = [];
+
+  constructor(kind: LogKind) {
+    this.kind = kind;
+  }
+
+  /** What `work` gives; null where its file is gone meanwhile, or where the system refuses it, which is then told. */
+  async orNull<T>(path: string, work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isGone(error) && !(error instanceof FileReplaced)) this.add(path, error);
+      return null;
+    }
+  }
+
+  add(path: string, error: unknown): void {
+    if (error instanceof OperatingError) this.told.push(error);
+    else if (systemCodeOf(error) === null) throw error;
+    else this.told.push(logUnreadable(path, error, this.kind));
   }
 }
 
@@ -56,14 +92,24 @@ async function segmentAt(log: string, path: string, known: SegmentLookup): Promi
     : linesAt({ log, path, hour }, known);
 }
 
+/** A Parquet file of a log that was just published, as `findSegments` will find it at this location. */
+export async function parquetSegmentAt(log: string, path: string): Promise<LogSegment> {
+  const stats = await stat(path, { bigint: true });
+  return parquetSegment({ log, path, hour: hourOf(path, new Date(Number(stats.mtimeMs))) }, stats);
+}
+
+function parquetSegment(place: Place, { dev, ino, size, mtimeNs }: BigIntStats): LogSegment {
+  const id = idOf('log_segment', place.path, `${dev}:${ino}`, String(size), String(mtimeNs));
+  return { id, ...place, kind: 'parquet', from_offset: null, to_offset: null, file: null };
+}
+
 type Place = Pick<LogSegment, 'log' | 'path' | 'hour'>;
 
 async function parquetAt(place: Place, stats: BigIntStats, known: SegmentLookup): Promise<LogSegment> {
-  const { dev, ino, size, mtimeNs } = stats;
-  const id = idOf('log_segment', place.path, `${dev}:${ino}`, String(size), String(mtimeNs));
+  const segment = parquetSegment(place, stats);
   // Leave to read changes nothing that the id is made of: once recorded, an unreadable file would have had its turn.
-  if (!known.isSegmentKnown(id)) await (await openRegular(place.path)).close();
-  return { id, ...place, kind: 'parquet', from_offset: null, to_offset: null, file: null };
+  if (!known.isSegmentKnown(segment.id)) await (await openRegular(place.path)).close();
+  return segment;
 }
 
 async function linesAt(place: Place, known: SegmentLookup): Promise<LogSegment | null> {
@@ -82,19 +128,19 @@ async function linesAt(place: Place, known: SegmentLookup): Promise<LogSegment |
 
 const PATTERN = /[*?[\]{}]/;
 
-async function logFilesAt(location: string, troubles: OperatingError[]): Promise<string[]> {
+async function logFilesAt(location: string, troubles: Troubles): Promise<string[]> {
   const path = resolve(location);
   const stats = await stat(path).catch((error: unknown) => {
     if (isGone(error)) return null;
-    throw logUnreadable(path, error);
+    throw logUnreadable(path, error, troubles.kind);
   });
   if (stats?.isDirectory()) return (await walk(path, troubles)).sort();
   if (stats !== null) return [path]; // also a file with a `*` in its name
-  if (!PATTERN.test(location)) throw nothingThere(location);
+  if (!PATTERN.test(location)) throw nothingThere(location, troubles.kind);
   return globbed(location, troubles);
 }
 
-async function globbed(location: string, troubles: OperatingError[]): Promise<string[]> {
+async function globbed(location: string, troubles: Troubles): Promise<string[]> {
   // The glob takes a folder that it may not list for an empty one; at least the one that it starts from is asked.
   const start = location.slice(0, location.search(PATTERN));
   await entriesOf(resolve(start.slice(0, start.lastIndexOf('/') + 1)), troubles);
@@ -110,7 +156,7 @@ async function globbed(location: string, troubles: OperatingError[]): Promise<st
 }
 
 /** Links to files are followed, links to folders are not: they may lead in circles. */
-async function walk(folder: string, troubles: OperatingError[]): Promise<string[]> {
+async function walk(folder: string, troubles: Troubles): Promise<string[]> {
   const paths: string[] = [];
   for (const entry of await entriesOf(folder, troubles)) {
     const path = join(folder, entry.name);
@@ -121,8 +167,8 @@ async function walk(folder: string, troubles: OperatingError[]): Promise<string[
   return paths;
 }
 
-async function entriesOf(folder: string, troubles: OperatingError[]): Promise<Dirent[]> {
-  return (await orTrouble(folder, troubles, () => readdir(folder, { withFileTypes: true }))) ?? [];
+async function entriesOf(folder: string, troubles: Troubles): Promise<Dirent[]> {
+  return (await troubles.orNull(folder, () => readdir(folder, { withFileTypes: true }))) ?? [];
 }
 
 function isLogFile(name: string): boolean {
@@ -141,11 +187,11 @@ function hourOf(path: string, changed_at: Date): string {
   return changed_at.toISOString().slice(0, 13);
 }
 
-function nothingThere(location: string): OperatingError {
+function nothingThere(location: string, kind: LogKind): OperatingError {
   return new OperatingError(EXIT_CODES.usage, {
-    code: 'mismatch_log_missing',
+    code: `${kind}_log_missing`,
     subject: location,
     message: 'there is no file or folder',
-    hint: 'give the folder, the file or a glob of a mismatch log',
+    hint: `give the folder, the file or a glob of a ${kind} log`,
   });
 }

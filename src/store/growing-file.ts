@@ -168,6 +168,8 @@ function isJsonObject(bytes: Uint8Array): boolean {
 export interface Line {
   /** From 1, within the part. */
   readonly number: number;
+  /** Of its first byte in the file. */
+  readonly offset: number;
   /** Without the newline; null where it is longer than `LINE_BYTES_MAX`. */
   readonly bytes: Uint8Array | null;
 }
@@ -177,13 +179,15 @@ export async function* linesOf(handle: FileHandle, from: number, to: number): As
   let number = 1;
   let pending: Uint8Array[] = [];
   let pending_bytes = 0;
+  let offset = from;
   const add = (part: Uint8Array): void => {
     pending_bytes += part.length;
     if (pending_bytes > LINE_BYTES_MAX) pending = [];
     else pending.push(part);
   };
   const take = (): Line => {
-    const line = { number: number++, bytes: pending_bytes > LINE_BYTES_MAX ? null : Buffer.concat(pending) };
+    const line = { number: number++, offset, bytes: pending_bytes > LINE_BYTES_MAX ? null : Buffer.concat(pending) };
+    offset += pending_bytes + 1;
     pending = [];
     pending_bytes = 0;
     return line;

@@ -30,6 +30,10 @@ const issueRow = z.object({
   link: z.string().nullable(),
   first_seen_ms: z.int(),
   last_seen_ms: z.int(),
+  /** Since when every partition where it was seen matched again; null while it is there. */
+  gone_since_ms: z.int().nullable(),
+  /** When it came back last after it was gone; also of a known one. Null: never. */
+  regressed_at_ms: z.int().nullable(),
 });
 
 const occurrenceRow = z.object({

@@ -1,6 +1,7 @@
 /** Which parts of which logs are known, and how far in a growing file they reach. */
 import { z } from 'zod';
 import { query } from '../sql/query-file.ts';
+import { ident } from '../sql/sql.ts';
 import type { Database } from './database.ts';
 
 /** Which growing file this is: `device:inode`, how often another file took that place, hashes of its start and of what stands before an offset. */
@@ -83,17 +84,30 @@ const watermarkRow = z.object({
   tail_hash: z.string(),
 });
 
+export interface Watermarks {
+  readonly read: WatermarkLookup['jsonlWatermark'];
+  readonly write: (watermark: Watermark) => void;
+}
+
+/** Mismatch logs and landing logs have their own watermarks: a file may stand in both by mistake. */
+export function watermarksIn(database: Database, table: 'watermark' | 'told_watermark'): Watermarks {
+  const structure = { table: ident(table) };
+  return {
+    read: (device_inode) => database.one(watermarkRow, query('store/watermark-read', structure, { device_inode })),
+    write: (watermark) => void database.run(query('store/watermark-write', structure, { ...watermark })),
+  };
+}
+
 export function logSegmentsIn(database: Database): LogSegments {
-  const jsonlWatermark: WatermarkLookup['jsonlWatermark'] = (device_inode) =>
-    database.one(watermarkRow, query('store/watermark-read', {}, { device_inode }));
+  const watermarks = watermarksIn(database, 'watermark');
 
   function record(segment: LogSegment): number {
     const { file, ...columns } = segment;
-    if (file !== null && !continues(segment, jsonlWatermark(file.device_inode))) return 0;
+    if (file !== null && !continues(segment, watermarks.read(file.device_inode))) return 0;
     const identity = file ?? { device_inode: null, generation: null, head_hash: null, tail_hash: null };
     const inserted = database.run(query('store/segment-insert', {}, { ...columns, ...identity }));
     if (file !== null && segment.to_offset !== null) {
-      database.run(query('store/watermark-write', {}, { ...file, offset_bytes: segment.to_offset }));
+      watermarks.write({ ...file, offset_bytes: segment.to_offset });
     }
     return inserted;
   }
@@ -103,11 +117,12 @@ export function logSegmentsIn(database: Database): LogSegments {
       database.transaction(() => segments.reduce((recorded, segment) => recorded + record(segment), 0)),
     unassignedSegments: () => database.all(segmentRow, query('store/segments-unassigned')),
     isSegmentKnown: (id) => database.one(idRow, query('store/segment-known', {}, { id })) !== null,
-    jsonlWatermark,
+    jsonlWatermark: watermarks.read,
   };
 }
 
-function continues(segment: LogSegment, known: Watermark | null): boolean {
+/** Whether a part of a growing file begins where what is known of it ends. */
+export function continues(segment: LogSegment, known: Watermark | null): boolean {
   if (segment.file === null || known === null) return segment.from_offset === 0;
   const { generation } = segment.file;
   if (generation === known.generation) return segment.from_offset === known.offset_bytes;

@@ -9,7 +9,12 @@ import { integer } from '../sql/sql.ts';
 import type { Database } from './database.ts';
 
 /** Files of `queries/store/migrations/`; the first makes version 1. */
-export const MIGRATIONS: readonly string[] = ['0001-first-tables', '0002-owed-entries'];
+export const MIGRATIONS: readonly string[] = [
+  '0001-first-tables',
+  '0002-owed-entries',
+  '0003-landings',
+  '0004-landing-logs',
+];
 
 /** Set by the first migration, so that the catalog knows its own files from anybody's. */
 const APPLICATION_ID = 1_936_221_303;

@@ -1,269 +1,29 @@
-/** Reads anybody's mismatch log. What cannot be used is quarantined with its place and the reason, and stops nothing else. */
-import { type Column, familyOf } from '../core/column.ts';
+/** Reads anybody's mismatch log. */
 import type { Mismatch } from '../core/mismatch.ts';
-import { messageOf, OperatingError } from '../core/operating-error.ts';
-import { type Engine, EngineError, type EngineValue, type OpenEngine } from '../engine/engine.ts';
-import { query } from '../sql/query-file.ts';
-import { ident, join, type Sql, sql } from '../sql/sql.ts';
-import {
-  FileReplaced,
-  LINE_BYTES_MAX,
-  type Line,
-  lineCountBefore,
-  linesOf,
-  openRegular,
-  openSame,
-} from './growing-file.ts';
+import type { OpenEngine } from '../engine/engine.ts';
+import { type LogForm, type ReadPart, type Refuse, readLogSegment } from './log-reader.ts';
 import type { LogSegment } from './log-segments.ts';
 import { MISMATCH_COLUMNS, REQUIRED_OF_OTHERS } from './mismatch-columns.ts';
-import { type LoggedRecord, type ParsedEntry, parseEntry } from './mismatch-entry.ts';
-import type { LogColumn } from './parquet.ts';
-import type { QuarantineRecord } from './slot-record.ts';
-import { isGone, logUnreadable, systemCodeOf } from './store-trouble.ts';
+import { parseEntry } from './mismatch-entry.ts';
 
 export { type FoundSegments, findSegments } from './find-segments.ts';
 
-export interface ReadSegment {
-  /** In the order of the file. An event that stands twice comes twice. */
-  readonly entries: readonly Mismatch[];
-  readonly quarantined: readonly QuarantineRecord[];
-}
+const MISMATCH_FORM: LogForm<Mismatch> = {
+  kind: 'mismatch',
+  columns: MISMATCH_COLUMNS,
+  required: REQUIRED_OF_OTHERS,
+  json: ['detail'],
+  parse: parseEntry,
+};
 
-/** Why an entry that is well formed cannot be used; null where it can. The reason may hold nothing that the log says. */
-export type Refuse = (entry: Mismatch) => string | null;
+export type ReadSegment = Pick<ReadPart<Mismatch>, 'entries' | 'quarantined'>;
 
-/** Of the engine, which reads in the process that runs everything else: a log is small beside the data that it tells of. */
-const MEMORY_BYTES = 1_000_000_000n;
-
-/**
- * The entries of a segment, and what of it could not be used: bad or refused lines or rows by their number, from 1; a
- * file that cannot be read as one. Reasons hold no value of the log but its shape: letters as `a`, digits as `9`.
- *
- * Throws `OperatingError` `mismatch_log_unreadable` where not the content is at fault but the system (no read access, a
- * failing disk, too many open files) or the engine (no memory, no start): the same segment may be read the next time.
- */
+/** See `readLogSegment`; what the system keeps from being read is `mismatch_log_unreadable`. */
 export async function readSegment(
   segment: LogSegment,
   openEngine: OpenEngine,
-  refuse: Refuse = () => null,
+  refuse: Refuse<Mismatch> = () => null,
 ): Promise<ReadSegment> {
-  try {
-    return segment.kind === 'jsonl' ? await readJsonl(segment, refuse) : await readParquet(segment, openEngine, refuse);
-  } catch (error) {
-    if (isGone(error) || error instanceof FileReplaced) return unusable(segment, GONE);
-    if (systemCodeOf(error) !== null) throw logUnreadable(segment.path, error);
-    throw error;
-  }
-}
-
-const GONE = 'the file is gone, was replaced or was cut before it was read';
-
-/** Sorts what was parsed into entries and what is to be quarantined. */
-class Sorted {
-  readonly entries: Mismatch[] = [];
-  readonly bad: { readonly number: number; readonly reason: string }[] = [];
-  readonly #refuse: Refuse;
-
-  constructor(refuse: Refuse) {
-    this.#refuse = refuse;
-  }
-
-  add(number: number, parsed: ParsedEntry): void {
-    const reason = 'entry' in parsed ? this.#refuse(parsed.entry) : parsed.reason;
-    if (reason !== null) this.bad.push({ number, reason });
-    else if ('entry' in parsed) this.entries.push(parsed.entry);
-  }
-
-  finish(segment: LogSegment, unit: 'line' | 'row', before: number): ReadSegment {
-    const quarantined = this.bad.map(({ number, reason }) => ({
-      log: segment.log,
-      place: `${segment.path}, ${unit} ${before + number}`,
-      reason,
-    }));
-    return { entries: this.entries, quarantined };
-  }
-}
-
-function unusable(segment: LogSegment, reason: string): ReadSegment {
-  return { entries: [], quarantined: [{ log: segment.log, place: segment.path, reason }] };
-}
-
-async function readJsonl(segment: LogSegment, refuse: Refuse): Promise<ReadSegment> {
-  const from = segment.from_offset ?? 0;
-  const { path, file, to_offset } = segment;
-  const handle = file === null || to_offset === null ? await openRegular(path) : await openSame(path, file, to_offset);
-  if (handle === null) return unusable(segment, GONE);
-  try {
-    const sorted = new Sorted(refuse);
-    const to = to_offset ?? (await handle.stat()).size;
-    for await (const line of linesOf(handle, from, to)) {
-      const parsed = parseLine(line, from === 0 && line.number === 1);
-      if (parsed !== null) sorted.add(line.number, parsed);
-    }
-    // Counting the lines before means to read them all: only for the one who has to find a bad line.
-    return sorted.finish(segment, 'line', sorted.bad.length === 0 ? 0 : await lineCountBefore(handle, from));
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Null for an empty line. */
-function parseLine(line: Line, isFirst: boolean): ParsedEntry | null {
-  if (line.bytes === null) return { reason: `the line is longer than ${LINE_BYTES_MAX} bytes` };
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: !isFirst }).decode(line.bytes).trim();
-  } catch {
-    return { reason: 'the line is not UTF-8' };
-  }
-  if (text === '') return null;
-  let record: unknown;
-  try {
-    record = JSON.parse(text, exactly);
-  } catch (error) {
-    if (error instanceof RangeError) return { reason: TOO_DEEP };
-    if (!(error instanceof SyntaxError)) throw error;
-    // The parser's own message quotes the line.
-    const position = / at position (\d+)/.exec(messageOf(error))?.[1];
-    return {
-      reason: `the line is no JSON${position === undefined ? '' : ` from character ${Number(position) + 1} on`}`,
-    };
-  }
-  if (typeof record === 'object' && record !== null && !Array.isArray(record))
-    return parseMasked(record as LoggedRecord);
-  return { reason: 'the line is no JSON object' };
-}
-
-const TOO_DEEP = 'lists or objects are nested too deeply';
-/** How much of a value a reason of `parseEntry` quotes, and how much of that is left. */
-const QUOTED_LENGTH = 60;
-const SHAPE_LENGTH = 20;
-
-/** As `parseEntry`, but of what its reason quotes only the shape is left: the value may be personal data. */
-function parseMasked(record: LoggedRecord): ParsedEntry {
-  try {
-    const parsed = parseEntry(record);
-    return 'entry' in parsed ? parsed : { reason: withoutValues(parsed.reason, Object.values(record)) };
-  } catch (error) {
-    if (error instanceof RangeError) return { reason: TOO_DEEP };
-    throw error;
-  }
-}
-
-function withoutValues(reason: string, values: readonly unknown[]): string {
-  const printed = values.map((given) => (typeof given === 'bigint' ? String(given) : (JSON.stringify(given) ?? '')));
-  // Longest first, because one value may begin like another.
-  const ordered = [...new Set(printed)].filter((text) => text !== '').sort((one, other) => other.length - one.length);
-  return ordered.reduce(
-    (left, text) => left.replaceAll(`, got ${text.slice(0, QUOTED_LENGTH)}`, () => `, got ${shapeOf(text)}`),
-    reason,
-  );
-}
-
-/** Letters as `a`, digits as `9`, and not much of it. */
-function shapeOf(text: string): string {
-  if (text === 'true' || text === 'false') return text;
-  const characters = Array.from(text.slice(0, QUOTED_LENGTH));
-  const shape = characters
-    .slice(0, SHAPE_LENGTH)
-    .map((character) => (/[\p{L}\p{M}]/u.test(character) ? 'a' : /\p{N}/u.test(character) ? '9' : character))
-    .join('');
-  // Longer ones have their end cut, and told, already.
-  return characters.length > SHAPE_LENGTH && text.length <= QUOTED_LENGTH ? `${shape}…` : shape;
-}
-
-/** Whole numbers beyond 2^53 stay as they were written: as text. */
-function exactly(_name: string, given: unknown, context?: { readonly source?: string }): unknown {
-  const source = context?.source;
-  const isRounded = typeof given === 'number' && !Number.isSafeInteger(given) && /^-?\d+$/.test(source ?? '');
-  return isRounded ? source : given;
-}
-
-async function readParquet(segment: LogSegment, openEngine: OpenEngine, refuse: Refuse): Promise<ReadSegment> {
-  await openable(segment);
-  // DuckDB checks the pattern against what may be read as well as the file that it stands for.
-  const pattern = globEscaped(segment.path);
-  const limits = { files: [segment.path, pattern], spill: null, threads: 1, memory_bytes: MEMORY_BYTES };
-  const engine = await openEngine(limits).catch((error: unknown) => {
-    throw error instanceof OperatingError ? error : logUnreadable(segment.path, error);
-  });
-  try {
-    return await readRows(segment, pattern, engine, refuse);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    await openable(segment); // gone or locked meanwhile: the engine has many words for that
-    return unusable(segment, contentTrouble(segment.path, error));
-  } finally {
-    await engine.close();
-  }
-}
-
-async function openable(segment: LogSegment): Promise<void> {
-  await (await openRegular(segment.path)).close();
-}
-
-async function readRows(segment: LogSegment, path: string, engine: Engine, refuse: Refuse): Promise<ReadSegment> {
-  const found = knownAmong(await engine.describe(query('store/mismatch-segment-columns', {}, { path })));
-  const names = new Set(found.map(({ column }) => column.name));
-  const missing = REQUIRED_OF_OTHERS.filter((name) => !names.has(name));
-  if (missing.length > 0) return unusable(segment, `no column ${missing.join(', ')}`);
-  const columns = join(found.map(({ given, column }) => expressionOf(given, column)));
-  const sorted = new Sorted(refuse);
-  let number = 0;
-  for await (const { rows } of engine.stream(query('store/read-mismatch-segment', { columns }, { path }))) {
-    for (const row of rows) {
-      const record = Object.fromEntries(
-        found.map(({ column }, i) => [column.name, plain(row[i] ?? null, column.name === 'detail')]),
-      );
-      sorted.add(++number, parseMasked(record));
-    }
-  }
-  return sorted.finish(segment, 'row', 0);
-}
-
-/** JSON, which lists and details become, has no `bigint`: there a whole number is text. */
-function plain(given: EngineValue, isJson: boolean): EngineValue {
-  if (typeof given === 'object' && given !== null) return given.map((element) => plain(element, true));
-  return isJson && typeof given === 'bigint' ? String(given) : given;
-}
-
-/** Heads of the engine's messages where the system or the engine's memory is at fault. Invalid offsets are the file's own. */
-const NOT_THE_CONTENT =
-  /^Out of Memory Error|^[\w ]*Error: (failed|could not) to allocate|bad.alloc|^IO Error: (Cannot open file|Could not (read from|get file position)|Failed to (get file size|get stats|stat))(?!.*: Invalid argument$)/i;
-/** These speak of a statement of ours. */
-const OURS = /^(Binder|Parser|Catalog|Syntax|Permission|Dependency|INTERRUPT) Error/;
-const NO_FOOTER = /^[\w ]*Error: (No magic bytes|File '.*' too small to be a Parquet file)/;
-
-/** Why a file cannot be read as Parquet, without what the engine's message may quote of it. Throws where it is not the file's fault. */
-function contentTrouble(path: string, error: EngineError): string {
-  const head = error.message.split('\n', 1)[0] ?? '';
-  if (NOT_THE_CONTENT.test(head)) throw logUnreadable(path, error);
-  if (OURS.test(head)) throw error;
-  return NO_FOOTER.test(head)
-    ? 'unreadable: no Parquet footer'
-    : 'unreadable: the file holds data that cannot be decoded';
-}
-
-/** Our columns that are there, by exact name before another spelling in upper and lower case. */
-function knownAmong(given: readonly Column[]): { given: Column; column: LogColumn }[] {
-  return MISMATCH_COLUMNS.flatMap((column) => {
-    const found =
-      given.find(({ name }) => name === column.name) ?? given.find(({ name }) => name.toLowerCase() === column.name);
-    return found === undefined || column.name === 'record_version' ? [] : [{ given: found, column }];
-  });
-}
-
-/** Times in any unit become milliseconds since 1970; bytes that writers without a text type leave become text. */
-function expressionOf(given: Column, column: LogColumn): Sql {
-  const name = ident(given.name);
-  const family = familyOf(given.type);
-  if (column.type === 'timestamp' && (family === 'timestamp' || family === 'date')) {
-    return sql`CASE WHEN isfinite(CAST(${name} AS TIMESTAMP)) THEN epoch_ms(CAST(${name} AS TIMESTAMP)) END`;
-  }
-  return family === 'blob' ? sql`TRY(decode(${name}))` : name;
-}
-
-/** The engine takes a path for a glob; in brackets a character stands for itself. */
-function globEscaped(path: string): string {
-  return path.replaceAll(/[[\]*?]/g, '[$&]');
+  const { entries, quarantined } = await readLogSegment(segment, MISMATCH_FORM, openEngine, refuse);
+  return { entries, quarantined };
 }

@@ -3,13 +3,22 @@
  * work, so that a repeat after a crash is the same work, until they are decided or expire.
  */
 import { z } from 'zod';
-import { INCONCLUSIVE_REASONS, type InconclusiveReason } from '../core/outcome.ts';
+import { RUN_KINDS } from '../core/landing.ts';
+import { INCONCLUSIVE_REASONS, type InconclusiveReason, MISMATCH_KINDS } from '../core/outcome.ts';
 import { SIDES } from '../core/side.ts';
 import { query } from '../sql/query-file.ts';
 import type { Database } from './database.ts';
 import type { Lease } from './leases.ts';
 
 const build = z.string().nullable();
+const loggedLanding = z.object({
+  landing_id: z.string().nullable(),
+  system: z.enum(['legacy', 'next']).nullable(),
+  run_kind: z.enum(RUN_KINDS).nullable(),
+  /** ISO, UTC. */
+  landed_at: z.string().nullable(),
+  due_at: z.string().nullable(),
+});
 const owedEntry = z.object({
   comparison_id: z.string(),
   job: z.string(),
@@ -19,7 +28,13 @@ const owedEntry = z.object({
   logged_at: z.string(),
   builds: z.object({ production: build, shadow: build }),
   reference_side: z.enum(SIDES).nullable(),
+  /** What the log says of the two landings; entries of earlier versions have none. */
+  landings: z.object({ production: loggedLanding, shadow: loggedLanding }).optional(),
+  /** By what the entry was noticed; entries of earlier versions have none. */
+  kinds: z.array(z.enum(MISMATCH_KINDS)).readonly().optional(),
 });
+
+export type LoggedLanding = Readonly<z.infer<typeof loggedLanding>>;
 
 /** What is needed to look at an entry again; nothing else of a log is kept, it may hold values of the data. */
 export type OwedEntry = Readonly<z.infer<typeof owedEntry>>;

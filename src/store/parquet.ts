@@ -1,19 +1,10 @@
 /** Rows to the bytes of a Parquet file: the one door to parquetjs-lite. */
 import parquet, { type Field } from 'parquetjs-lite';
-import { messageOf, OperatingError } from '../core/operating-error.ts';
-import { EXIT_CODES } from '../core/outcome.ts';
+import { messageOf } from '../core/operating-error.ts';
+import { type LogCell, type LogColumn, writableCell } from './log-column.ts';
+import { bufferOf } from './parquet-rows.ts';
 
-export type LogColumnType = 'text' | 'int32' | 'int64' | 'double' | 'timestamp' | 'text_list';
-
-/** A column of a log. `required`: never null. */
-export interface LogColumn {
-  readonly name: string;
-  readonly type: LogColumnType;
-  readonly required: boolean;
-}
-
-/** A cell before it is written: int64 is `bigint`, a timestamp is `Date`. */
-export type LogCell = string | number | bigint | Date | readonly string[] | null;
+export type { LogCell, LogColumn, LogColumnType } from './log-column.ts';
 
 /** Rows that are buffered and written together: bounds memory, and readers skip by it. */
 const ROW_GROUP_ROWS = 4096;
@@ -43,9 +34,11 @@ export async function parquetBytes(
       rowGroupSize: ROW_GROUP_ROWS,
       pageIndex: false,
     });
-    for (const row of rows) {
+    for (const group of groupsOf(rows)) {
+      const last = group.pop() ?? [];
+      if (group.length > 0) writer.rowBuffer = bufferOf(schema, columns, group);
       await writer.appendRow(
-        Object.fromEntries(columns.map((column, i) => [column.name, toWriter(column, row[i] ?? null)])),
+        Object.fromEntries(columns.map((column, i) => [column.name, toWriter(column, last[i] ?? null)])),
       );
     }
     await writer.close();
@@ -54,6 +47,17 @@ export async function parquetBytes(
     throw new Error(`Parquet could not be written: ${messageOf(error)}`); // the writer throws plain strings
   }
   return Buffer.concat(parts);
+}
+
+function* groupsOf(rows: Iterable<readonly LogCell[]>): Iterable<(readonly LogCell[])[]> {
+  let group: (readonly LogCell[])[] = [];
+  for (const row of rows) {
+    group.push(row);
+    if (group.length < ROW_GROUP_ROWS) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 /**
@@ -86,19 +90,6 @@ function fieldOf(column: LogColumn): Field {
 
 function toWriter(column: LogColumn, cell: LogCell): unknown {
   if (cell === null) return null;
-  if (typeof cell === 'bigint') return exactNumber(column.name, cell);
-  if (cell instanceof Date && Number.isNaN(cell.getTime())) throw new Error(`${column.name}: not a time`);
   if (Array.isArray(cell)) return { list: cell.map((element: string) => ({ element })) };
-  return cell;
-}
-
-function exactNumber(name: string, count: bigint): number {
-  const number = Number(count);
-  if (Number.isSafeInteger(number)) return number;
-  throw new OperatingError(EXIT_CODES.infrastructure, {
-    code: 'count_too_large',
-    subject: name,
-    message: `${count} is beyond 2^53 and would be rounded in the log`,
-    hint: 'log such numbers as text',
-  });
+  return writableCell(column, cell as string | number | bigint | Date);
 }

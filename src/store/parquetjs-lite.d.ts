@@ -14,8 +14,26 @@ declare module 'parquetjs-lite' {
   }
   export type Field = LeafField | NestedField;
 
-  class ParquetSchema {
+  export class ParquetSchema {
     constructor(fields: Readonly<Record<string, Field>>);
+    /** Every field, those that hold others too; the path is also the key of its values in a row buffer. */
+    readonly fieldList: readonly { readonly path: readonly string[] }[];
+  }
+
+  /** Rows that are not encoded yet, column by column: Dremel's levels and the values as they will be encoded. */
+  export interface ColumnValues {
+    readonly dlevels: number[];
+    readonly rlevels: number[];
+    readonly values: (number | Uint8Array)[];
+    /** Looked at for statistics only. */
+    readonly distinct_values: Set<unknown>;
+    count: number;
+  }
+  export interface RowBuffer {
+    rowCount?: number;
+    pageRowCount?: number;
+    columnData?: Record<string, ColumnValues>;
+    pages?: Record<string, unknown[]>;
   }
 
   /** What is asked of a stream. The calls are made in the order of the bytes. */
@@ -32,6 +50,8 @@ declare module 'parquetjs-lite' {
 
   class ParquetWriter {
     static openStream(schema: ParquetSchema, sink: ByteSink, options: WriterOptions): Promise<ParquetWriter>;
+    /** Rows since the last row group. */
+    rowBuffer: RowBuffer;
     /** Rejects with a plain string. */
     appendRow(row: Readonly<Record<string, unknown>>): Promise<void>;
     close(): Promise<void>;

@@ -74,7 +74,7 @@ export function slotCommitsIn(database: Database): SlotCommits {
       database.transaction(() => {
         requireLease(database, lease);
         markCommitted(database, slot.id, record.summary === null, now_ms);
-        const committed = write(database, slot.id, record);
+        const committed = writeSlotRecord(database, slot.id, record);
         const undecided = record.undecided.filter(({ entry }) => committed.has(entry.comparison_id));
         settleOwed(database, slot, lease.token, undecided, now_ms);
       });
@@ -82,8 +82,8 @@ export function slotCommitsIn(database: Database): SlotCommits {
   };
 }
 
-/** Returns the events that this slot has committed. */
-function write(database: Database, slot_id: string, record: SlotRecord): ReadonlySet<string> {
+/** For use inside a transaction. Returns the events that this slot has committed. */
+export function writeSlotRecord(database: Database, slot_id: string, record: SlotRecord): ReadonlySet<string> {
   const committed_earlier = new Set<string>();
   const committed_now = new Set<string>();
   for (const event of record.events) {

@@ -71,17 +71,20 @@ const LOG_HINTS: Readonly<Record<string, string>> = {
   EIO: 'check the disk',
 };
 
+/** Which kind of log, as codes of troubles name it. */
+export type LogKind = 'mismatch' | 'landing' | 'signal' | 'debug';
+
 /**
- * For a file or folder of a mismatch log that could not be read this time; nothing of it is given up. The first line of
- * the error's message is told, which the caller knows to hold no value of the log.
+ * For a file or folder of a log that could not be read this time; nothing of it is given up. The first line of the
+ * error's message is told, which the caller knows to hold no value of the log.
  */
-export function logUnreadable(path: string, error: unknown): OperatingError {
+export function logUnreadable(path: string, error: unknown, kind: LogKind = 'mismatch'): OperatingError {
   const repair = LOG_HINTS[systemCodeOf(error) ?? ''];
   const again = 'the next run tries again';
   return new OperatingError(
     EXIT_CODES.infrastructure,
     {
-      code: 'mismatch_log_unreadable',
+      code: `${kind}_log_unreadable`,
       subject: path,
       message: messageOf(error).split('\n', 1)[0] ?? '',
       hint: repair === undefined ? again : `${repair}; ${again}`,
@@ -98,7 +101,7 @@ const CATALOG_NOT_WRITABLE: Explained = {
 const CATALOG_CORRUPT: Explained = {
   code: 'catalog_corrupt',
   message: 'the catalog is damaged, or is no SQLite file',
-  hint: 'move it away and bring back a copy; without one a new catalog reads all logs again',
+  hint: 'set it aside and build it again from the logs and reports: `shadowcheck rebuild`',
 };
 const CATALOG_LOCKED: Explained = {
   code: 'catalog_locked',

@@ -3,7 +3,10 @@
  * taken in the same run, one after the other, median of several.
  */
 import { diffAtTheFloor } from './diff-floor.ts';
+import { discovery } from './discovery.ts';
+import { landedPairs } from './landed-pairs.ts';
 import { mismatchesInARun } from './mismatches.ts';
+import { signalsOfQuarter } from './signals.ts';
 import { startUp } from './start-up.ts';
 
 export interface Measured {
@@ -17,6 +20,9 @@ const benches: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   'diff-floor': diffAtTheFloor,
   'start-up': startUp,
   mismatches: mismatchesInARun,
+  signals: signalsOfQuarter,
+  discovery,
+  'landed-pairs': landedPairs,
 };
 
 const wanted = process.argv.slice(2);

@@ -417,7 +417,7 @@ describe('copies for reading', () => {
     commitNew(catalog, 's1', { events: [event('e1')], quarantine: [{ log: 'l', place: 'p', reason: hostile }] });
     const exported = await exportTables(catalog.tables(), freshFolder(), nodeFiles);
     expect(exported.map(({ name }) => name)).toEqual(
-      'action comparison intent issue lease log_segment occurrence owed quarantine slot slot_summary spec watermark'.split(
+      'action analysed_event comparison comparison_tally file_fingerprint intent issue landing landing_input lease log_segment newest_landing occurrence owed own_segment pair pair_tally quarantine scheduled_run slot slot_summary spec table_stamp telling told_segment told_watermark watermark'.split(
         ' ',
       ),
     );
@@ -470,6 +470,52 @@ describe('opening', () => {
     expect(slot?.owed).toMatchObject([
       { reason: 'not_landed', since_ms: NOW, entry: { comparison_id: 'e1', logged_at: '2026-11-20T05:00:00.000Z' } },
     ]);
+  });
+
+  test('a catalog of the second version keeps every row, under the new name of the table of events', () => {
+    const path = join(freshFolder(), 'catalog.db');
+    const sqlite = new DatabaseSync(path);
+    for (const name of MIGRATIONS.slice(0, 2)) {
+      sqlite.exec(readFileSync(join(packageRoot(), 'queries', 'store', 'migrations', `${name}.sql`), 'utf8'));
+    }
+    const entry = JSON.stringify({
+      comparison_id: 'e2',
+      job: 'orders',
+      partition_key: 'ds=2',
+      pairing: 'migration',
+      logged_at: '2026-11-20T05:00:00.000Z',
+      builds: { production: null, shadow: null },
+      reference_side: null,
+    });
+    sqlite.exec(`PRAGMA user_version = 2;
+      INSERT INTO slot VALUES ('${HOUR}', '${HOUR}', 'committed', 1, 1, 5, 0, NULL, 0);
+      INSERT INTO slot_summary VALUES ('${HOUR}', '{}');
+      INSERT INTO log_segment VALUES ('s', '/log', '/log/s', 'parquet', NULL, NULL, '${HOUR}', NULL, NULL, NULL, NULL, '${HOUR}');
+      INSERT INTO comparison VALUES
+        ('e1', '${HOUR}', 'orders', 'ds=1', 'migration', 'mismatch', NULL, 'r', ${NOW}),
+        ('e2', '${HOUR}', 'orders', 'ds=2', 'migration', 'inconclusive', 'not_landed', 'r', ${NOW});
+      INSERT INTO owed VALUES ('e2', '${entry}', 'not_landed', ${NOW}, 1, '${HOUR}', 0, NULL);
+      INSERT INTO issue VALUES ('i1', 'ts_trunc', 't', 'site', 'shape', 'new', NULL, NULL, ${NOW}, ${NOW});
+      INSERT INTO occurrence VALUES ('i1', 'e1', 'cells', 8, 'new', ${NOW});
+      INSERT INTO quarantine VALUES ('${HOUR}', 'l', 'p', 'r');
+      INSERT INTO lease VALUES ('analyze', NULL, 7, 0);`);
+    const counted = (table: string): unknown => sqlite.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.rows;
+    const tables = ['slot', 'slot_summary', 'log_segment', 'owed', 'issue', 'occurrence', 'quarantine', 'lease'];
+    const before = tables.map(counted);
+    const catalog = openCatalog(path);
+    expect(tables.map(counted)).toEqual(before);
+    expect(catalog.eventsOf('orders', null, 9).map(({ comparison_id }) => comparison_id)).toEqual(['e1', 'e2']);
+    expect(catalog.occurrencesOf('i1', 9)).toMatchObject([{ comparison_id: 'e1', job: 'orders', explained: 8 }]);
+    expect(catalog.issueById('i1')).toMatchObject({ state: 'new', gone_since_ms: null, regressed_at_ms: null });
+    expect(catalog.undecidedEntries()).toBe(1);
+    expect(catalog.comparisonsOf('orders', 'migration', 'ds=1', 9)).toEqual([]);
+    expect(taken(catalog).token).toBe(8);
+    expect(catalog.claimSlot(HOUR, taken(catalog, 'other'))?.owed).toMatchObject([{ entry: { comparison_id: 'e2' } }]);
+    expect(sqlite.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
+    expect(() => sqlite.exec("INSERT INTO occurrence VALUES ('i1', 'nothing', 'cells', 1, 'new', 1)")).toThrow(
+      'FOREIGN KEY',
+    );
+    sqlite.close();
   });
 
   test('a catalog is in WAL mode and keeps what was written', () => {

@@ -1,0 +1,2 @@
+SELECT outcome AS counted, comparisons AS count
+FROM comparison_tally

@@ -1,0 +1,3 @@
+SELECT state AS counted, count(*) AS count
+FROM slot
+GROUP BY state

@@ -1,0 +1,4 @@
+SELECT state AS counted, count(*) AS count
+FROM telling
+WHERE state <> 'landed'
+GROUP BY state

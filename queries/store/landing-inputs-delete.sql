@@ -1,0 +1,2 @@
+DELETE FROM landing_input
+WHERE landing_id = $landing_id

@@ -1,0 +1,5 @@
+SELECT {{columns}}
+FROM landing
+WHERE job = $job AND "table" = $table AND partition_key = $partition_key
+ORDER BY sequence DESC
+LIMIT 1

@@ -1,0 +1,2 @@
+SELECT CAST(sum(num_rows) AS BIGINT)
+FROM parquet_file_metadata($files)

@@ -1,0 +1,2 @@
+INSERT INTO own_segment (id, logged_at_ms, state, held)
+VALUES ($id, $logged_at_ms, 'claimed', $held)

@@ -1,0 +1,3 @@
+UPDATE own_segment
+SET state = 'published', held = NULL
+WHERE id = $id

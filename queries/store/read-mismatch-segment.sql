@@ -1,3 +1,0 @@
--- A segment of anybody's mismatch log: the columns that we know and that are there, rows in the order of the file.
-SELECT {{columns}}
-FROM read_parquet($path, hive_partitioning = false)

@@ -1,0 +1,2 @@
+DELETE FROM table_stamp
+WHERE job = $job AND "table" = $table

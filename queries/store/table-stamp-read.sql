@@ -1,0 +1,3 @@
+SELECT stamp
+FROM table_stamp
+WHERE job = $job AND "table" = $table

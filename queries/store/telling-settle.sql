@@ -1,0 +1,3 @@
+UPDATE telling
+SET state = $state, reason = $reason
+WHERE id = $id

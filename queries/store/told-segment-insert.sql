@@ -1,0 +1,3 @@
+INSERT INTO told_segment (id, path)
+VALUES ($id, $path)
+ON CONFLICT (id) DO NOTHING

@@ -1,0 +1,3 @@
+SELECT id
+FROM told_segment
+WHERE id = $id

@@ -1,0 +1,37 @@
+/** Landings that somebody told, until the folder shows them or they are refused. */
+import { z } from 'zod';
+import { query } from '../sql/query-file.ts';
+import { type Database, placeholders } from './database.ts';
+import type { SettledTelling, Telling } from './landing-record.ts';
+
+const tellingRow = z.object({
+  id: z.string(),
+  job: z.string(),
+  partition_key: z.string(),
+  origin: z.string(),
+  told: z.string(),
+  told_at_ms: z.int(),
+}) satisfies z.ZodType<Telling>;
+
+export function tell(database: Database, tellings: readonly Telling[]): number {
+  const insert = query('store/telling-insert', {}, placeholders(Object.keys(tellingRow.shape)));
+  return database.transaction(() => database.runEach(insert, tellings));
+}
+
+export function knownTellings(database: Database, ids: readonly string[]): ReadonlySet<string> {
+  const rows = database.all(z.object({ id: z.string() }), query('store/tellings-known', {}, { ids }));
+  return new Set(rows.map(({ id }) => id));
+}
+
+export function openTellings(database: Database, jobs: readonly string[]): Telling[] {
+  return database.all(tellingRow, query('store/tellings-open', {}, { jobs }));
+}
+
+export function strayTellings(database: Database, jobs: readonly string[], limit: number): Telling[] {
+  return database.all(tellingRow, query('store/tellings-stray', {}, { jobs, limit }));
+}
+
+/** For use inside a transaction. */
+export function settleTellings(database: Database, settled: readonly SettledTelling[]): void {
+  database.runEach(query('store/telling-settle', {}, placeholders(['id', 'state', 'reason'])), settled);
+}
