@@ -1,8 +1,10 @@
 /** README.md of the sample, with its tables made from the plan. */
 import type { Expected, ExpectedEntry, ExpectedFinding } from './build-expected.ts';
+import type { ExpectedLive } from './build-expected-live.ts';
 import type { PlannedPair } from './build-plan.ts';
+import { EXCEPTIONS, NEVER_WRITTEN } from './feed-plan.ts';
 
-export function readmeOf(pairs: readonly PlannedPair[], expected: Expected): string {
+export function readmeOf(pairs: readonly PlannedPair[], expected: Expected, live: ExpectedLive): string {
   const byPlace = new Map(pairs.map((pair) => [`${pair.table}/${pair.partitionKey}`, pair]));
   const { counts } = expected;
   const plants = expected.entries.map((entry) => {
@@ -16,6 +18,18 @@ export function readmeOf(pairs: readonly PlannedPair[], expected: Expected): str
     const key = job.key.length === 0 ? '(none)' : job.key.map((column) => `\`${column}\``).join(', ');
     return [name, key, layout, String(own.length), String(production.rows.length), CONTENT[name] ?? ''];
   });
+  const waves = EXCEPTIONS.map(({ wave, place, build, story }) => waveRow(String(wave), place, build, story));
+  waves.push(waveRow('never', NEVER_WRITTEN.place, '', NEVER_WRITTEN.story));
+  const found = live.waves.map(({ wave, landings, comparisons, pending, issues }) => [
+    String(wave),
+    String(landings),
+    String(comparisons.match),
+    String(comparisons.match_agreed),
+    String(comparisons.mismatch),
+    String(comparisons.inconclusive),
+    pending.map((place) => `\`${place}\``).join(', '),
+    statesText(issues.map(({ state }) => state)),
+  ]);
   return `# Sample data
 
 A small warehouse with two sides, \`production\` (written by the legacy system) and \`shadow\` (written by the next one),
@@ -23,11 +37,16 @@ and the log of what a detector found different between them. All of it is invent
 clean; the others hold planted faults, so that it is known what an analysis must find.
 
     warehouse/<side>/<table>/ds=…/     the partitions; \`_SUCCESS\` marks those that have landed
+    later/                             two shadows that land in the live warehouse in place of those above
     mismatch-log/ds=…/hour=…/          three segments in our own form (Parquet), one file by another program (JSON lines)
-    shadowcheck.yaml                   the jobs: keys, owners, formats, tolerance
+    jobs.yaml                          the jobs: keys, owners, formats, tolerance
+    shadowcheck.yaml                   for the log of that detector: sources, known issues, gates
+    live.yaml                          for the live warehouse, where shadowcheck itself compares what lands
     known-issues.yaml                  two causes that people know already
     release.yaml                       a policy for \`shadowcheck gate\`
+    feed.ts, feed-plan.ts              writes the warehouse into \`live/\`, as the two systems would
     expected.json                      what the analysis of every log entry must come to
+    expected-live.json                 what must be found after each wave of the feed
 
 ## Tables
 
@@ -43,14 +62,44 @@ ${counts.match} match, ${counts.inconclusive} inconclusive; together ${expected.
 ${counts.quarantined} lines of \`rowcheck.jsonl\` cannot be used: one names no job, one no time, one is torn.
 Every pair that is not in this table is equal on both sides.
 
+## What lands, in three waves
+
+    node sample-data/feed.ts sample-data/live [--wave n] [--pace ms]
+
+writes the partitions into \`live/warehouse\`, data first and the marker last. \`clicks_hourly\` and \`subscriptions\` have no
+markers: their landings are announced in \`live/landings.jsonl\`. The first wave is the week as it is planted above, with
+these differences; the others are what happens after it. \`npm run demo\` compares and analyses after each wave.
+
+${markdownTable(['wave', 'side', 'partition', 'build', 'what happens'], waves)}
+${markdownTable(['after wave', 'landings', 'match', 'match_agreed', 'mismatch', 'inconclusive', 'pending', 'issues'], found)}
+Comparisons are those of the wave; issues are all that were seen so far. Partitions of \`subscriptions\` may wait for
+their partner as long as they like, all others until three hours after their end.
+
 ## Building it again
 
     npm run sample-data
 
 writes the same bytes again, on any machine and in any time zone, as long as DuckDB has the same version (it writes its
 name into each Parquet file). \`node sample-data/build.ts <folder>\` builds into another folder. The plants are listed in
-\`build-plan.ts\`; this file is built too, from \`build-readme.ts\`. The three YAML files are written by hand.
+\`build-plan.ts\`; this file is built too, from \`build-readme.ts\`. The YAML files are written by hand.
 `;
+}
+
+function waveRow(wave: string, place: string, build: string, story: string): string[] {
+  const [side = '', ...rest] = place.split('/');
+  return [wave, side, `\`${rest.join('/')}\``, build, story];
+}
+
+/** `12 new, 2 known` */
+function statesText(states: readonly string[]): string {
+  const counted = ['new', 'known', 'regressed', 'resolved'].map((state) => ({
+    state,
+    count: states.filter((other) => other === state).length,
+  }));
+  return counted
+    .filter(({ count }) => count > 0)
+    .map(({ state, count }) => `${count} ${state}`)
+    .join(', ');
 }
 
 const CONTENT: Readonly<Record<string, string>> = {

@@ -42,10 +42,7 @@ export async function writeWarehouse(
       const place = `${side}/${pair.table}/${pair.partitionKey}`;
       const spoiling = side === 'shadow' ? pair.spoiling : null;
       if (spoiling === 'gone') continue;
-      const layout = pair.table === pair.job.name ? pair.job[side] : { format: 'parquet' as const, files: 1 };
-      // The next system writes in another order, as every parallel writer does.
-      const table = side === 'shadow' ? shuffled(pair.shadow, place) : pair.production;
-      const files = await writePartition(connection, join(folder, place), table, layout);
+      const files = await writeSide(connection, join(folder, place), pair, side);
       if (spoiling === 'truncated') await truncate(files[0]!, Math.floor((await stat(files[0]!)).size * 0.6));
       if (spoiling === 'no_marker') await remainingUnwritten(files);
       else await writeFile(join(folder, place, '_SUCCESS'), '');
@@ -53,6 +50,20 @@ export async function writeWarehouse(
     }
   }
   return sizes;
+}
+
+/** Writes one side's files of a pair as its system lays them out; returns their paths. */
+export async function writeSide(
+  connection: DuckDBConnection,
+  folder: string,
+  pair: PlannedPair,
+  side: 'production' | 'shadow',
+): Promise<string[]> {
+  const place = `${side}/${pair.table}/${pair.partitionKey}`;
+  const layout = pair.table === pair.job.name ? pair.job[side] : { format: 'parquet' as const, files: 1 };
+  // The next system writes in another order, as every parallel writer does.
+  const table = side === 'shadow' ? shuffled(pair.shadow, place) : pair.production;
+  return writePartition(connection, folder, table, layout);
 }
 
 async function writePartition(

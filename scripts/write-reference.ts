@@ -12,6 +12,7 @@ import { PLAIN_SPEC } from '../src/core/spec.ts';
 import { detectors } from '../src/diagnose/registry.ts';
 import { openDuckdb } from '../src/engine/duckdb.ts';
 import { verdictFileSchema } from '../src/gate/verdict.ts';
+import { manifestJsonSchema } from '../src/partition/manifest.ts';
 import { jsonFormat } from '../src/report/formats/json.ts';
 import { referenceFiles as reportSchemas } from '../src/report/json-schema.ts';
 import { packageRoot } from '../src/sql/query-file.ts';
@@ -68,7 +69,7 @@ Reasons of an inconclusive outcome (a closed list): ${INCONCLUSIVE_REASONS.map(c
 
 function causesPage(): string {
   const pages = detectors.map((detector) => {
-    const confusable = detector.kind === 'column' ? [] : detector.look_alikes.map(({ cause }) => code(cause));
+    const confusable = 'look_alikes' in detector ? detector.look_alikes.map(({ cause }) => code(cause)) : [];
     const lookAlikes = confusable.join(', ');
     return `## \`${detector.id}\`\n\n${detector.docs}\n\nUnit: ${detector.unit}. Look-alikes: ${lookAlikes === '' ? 'none' : lookAlikes}.\n`;
   });
@@ -136,6 +137,7 @@ const files: Readonly<Record<string, string>> = {
   'docs/reference/causes.md': causesPage(),
   'docs/reference/logs.md': logsPage(),
   'docs/reference/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  'docs/reference/manifest.schema.json': `${JSON.stringify(manifestJsonSchema(), null, 2)}\n`,
   'docs/reference/verdict.schema.json': `${JSON.stringify(z.toJSONSchema(verdictFileSchema), null, 2)}\n`,
   ...reportSchemas(),
 };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BUILT, buildSampleData } from '../../sample-data/build.ts';
 import type { Expected } from '../../sample-data/build-expected.ts';
 import { cleanPairs } from '../../sample-data/build-jobs.ts';
+import { ANNOUNCED_TABLES, PATIENT_JOBS } from '../../sample-data/feed-plan.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { loadPolicy } from '../../src/gate/policy.ts';
 import { selectJobs } from '../../src/gate/select.ts';
@@ -124,6 +125,29 @@ describe('the files written by hand', () => {
       expect(spec?.tolerance.map(({ column, abs }) => [column, abs])).toEqual([...job.tolerance]);
     }
     expect(config.catch_up.mode).toBe('all');
+  });
+
+  test('live.yaml holds the same jobs over the live folders, with builds, and raises no alarm over a week long past', async () => {
+    const live = await loadConfig(join(SAMPLE, 'live.yaml'));
+    const still = await loadConfig(join(SAMPLE, 'shadowcheck.yaml'));
+    const rules = (config: typeof live) =>
+      [...config.jobs.values()].map(({ name, spec, partition, owner, grace_ms }) => ({
+        name,
+        spec,
+        partition,
+        owner,
+        grace_ms,
+      }));
+    expect(rules(live)).toEqual(rules(still));
+    expect(live.store).not.toBe(still.store);
+    for (const { name, sides } of live.jobs.values()) {
+      expect(sides.production.root).toBe(join(SAMPLE, 'live/warehouse/production', name));
+      expect([sides.production.build, sides.shadow.build]).toEqual(['legacy-4.19', 'next-2026.47']);
+      expect(sides.shadow.landed.is_told).toBe(ANNOUNCED_TABLES.includes(name));
+    }
+    expect(Object.values(live.alarms)).toEqual([null, null, null]);
+    const patient = [...live.jobs.values()].filter(({ grace_ms }) => grace_ms > 365 * 86_400_000);
+    expect(patient.map(({ name }) => name)).toEqual(PATIENT_JOBS);
   });
 
   test('known-issues.yaml holds the issues that expected.json calls known', async () => {
