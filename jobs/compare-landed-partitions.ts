@@ -48,6 +48,20 @@ export const compareLandedPartitions: ScheduledJob<DetectionRun> = {
   deadline_ms: 6 * 3_600_000,
   lease_ms: LEASE_MS,
   run: (config, effects) => runDetection(config, effects, { isAsked: () => true, recheck: null }),
+  summaryOf: ({ detected, logged, skipped_shares }) => ({
+    counts: {
+      tables: detected.tables,
+      partitions: detected.partitions,
+      landings: detected.landings,
+      ...detected.outcomes,
+      overdue: detected.overdue,
+      expired: detected.expired,
+      ...logged,
+      skipped_shares,
+    },
+    troubles: detected.troubles,
+    failure: null, // a table that cannot be looked at is told, and is no failure of the run
+  }),
 };
 
 /** What one run is to look at. */
@@ -89,6 +103,7 @@ async function detectAll(
   });
   effects.signal.addEventListener('abort', () => void pool.close().catch(() => {}), { once: true });
   let skipped = 0;
+  let done = 0;
   try {
     for (const [number, jobs] of shares(config, isAsked)) {
       if (effects.signal.aborted) break;
@@ -100,6 +115,8 @@ async function detectAll(
           runBatch: (batch) => pool.run(batch),
           onRecorded: log.writeNowAndThen,
           onCompared: (pair, { outcome, seconds }) => {
+            done += 1;
+            effects.onProgress({ slot: '', done, total: done });
             effects.log.info(
               { job: pair.job.name, partition: pair.partition_key, pairing: pair.pairing.name, outcome, seconds },
               'pair compared',
@@ -116,7 +133,6 @@ async function detectAll(
       if ((await underLease(name, LEASE_MS, catalog, effects, work)) === null) skipped += 1;
     }
     await log.write();
-    for (const trouble of detected.troubles) effects.log.warn({ trouble }, 'trouble of the look');
     return { detected, skipped_shares: skipped, logged: log.logged };
   } finally {
     await pool.close();

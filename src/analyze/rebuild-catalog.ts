@@ -34,7 +34,7 @@ export interface RebuildEffects {
   readonly now: () => Date;
 }
 
-/** Throws `OperatingError` `catalog_whole` where the catalog opens and `force` is not given. */
+/** Throws `OperatingError` `catalog_whole` where the catalog is whole and `force` is not given. */
 export async function rebuildCatalog(store: string, force: boolean, effects: RebuildEffects): Promise<RebuiltCatalog> {
   const path = join(store, 'catalog.db');
   if (!force) refuseWhole(path);
@@ -54,7 +54,12 @@ export async function rebuildCatalog(store: string, force: boolean, effects: Reb
 function refuseWhole(path: string): void {
   if (!catalogExists(path)) return;
   try {
-    openCatalog(path, { read_only: true }).close();
+    const catalog = openCatalog(path, { read_only: true });
+    try {
+      catalog.checkWhole();
+    } finally {
+      catalog.close();
+    }
   } catch (error) {
     if (error instanceof OperatingError && error.code !== 'catalog_too_new') return;
     throw error;
@@ -62,7 +67,7 @@ function refuseWhole(path: string): void {
   throw new OperatingError(EXIT_CODES.usage, {
     code: 'catalog_whole',
     subject: path,
-    message: 'the catalog opens, and is not rebuilt over',
+    message: 'the catalog is whole, and is not rebuilt over',
     hint: 'stop every process that uses it, and give --force to rebuild it all the same; the old one is set aside',
   });
 }

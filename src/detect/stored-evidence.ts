@@ -12,7 +12,7 @@ import type { LoggedEvent, StoredEvidence } from './verify.ts';
 
 const NOTHING_KNOWN = { jsonlWatermark: () => null, isSegmentKnown: () => false };
 
-export interface ReadEvidence extends StoredEvidence {
+export interface ReadEvidence extends Omit<StoredEvidence, 'analysed'> {
   /** Segments and reports that cannot be read: what they hold cannot be vouched for. */
   readonly troubles: readonly Trouble[];
 }

@@ -55,6 +55,8 @@ export interface StoredEvidence {
   readonly entries: readonly LoggedEvent[];
   /** By comparison id; one that was only ever inconclusive there counts 0. */
   readonly decided: ReadonlyMap<string, number>;
+  /** Ids that the catalog calls analysed: their report must be there, however young they are. */
+  readonly analysed: ReadonlySet<string>;
 }
 
 export interface VerifyEffects {
@@ -201,7 +203,7 @@ const WAITS_MS = 2 * 3_600_000;
 
 /** Pure: which entries of the log should have a report and have none, or have been decided twice. */
 export function judgeReports(
-  { entries, decided }: StoredEvidence,
+  { entries, decided, analysed }: StoredEvidence,
   config: Pick<Config, 'jobs'>,
   now_ms: number,
 ): { readonly unreported: readonly Loss[]; readonly waiting: number } {
@@ -225,7 +227,7 @@ export function judgeReports(
     if (!config.jobs.has(job) || parsePartitionKey(partition_key) === null) continue; // told as quarantined
     const times = decided.get(comparison_id);
     if (times === undefined) {
-      if (now_ms - logged_at_ms < WAITS_MS) waiting += 1;
+      if (!analysed.has(comparison_id) && now_ms - logged_at_ms < WAITS_MS) waiting += 1;
       else unreported.push(loss('not_reported', 'is in the mismatch log and in no report'));
     } else if (times > 1) unreported.push(loss('doubled', `was decided in ${times} reports`));
   }

@@ -22,7 +22,7 @@ export interface VerifyRunEffects {
   readonly onJob: (done: number, total: number) => void;
 }
 
-/** Throws `OperatingError` `store_empty` where nothing was ever compared. */
+/** Throws `OperatingError` `store_empty` where nothing was ever compared, `catalog_corrupt` where the catalog is damaged. */
 export async function runVerify(config: Config, anew: boolean, effects: VerifyRunEffects): Promise<VerifyRun> {
   const path = join(config.store, 'catalog.db');
   if (!catalogExists(path)) throw nothingStored(config.store);
@@ -34,9 +34,14 @@ export async function runVerify(config: Config, anew: boolean, effects: VerifyRu
     memory_bytes: config.limits.item_memory_bytes,
   });
   try {
-    const { troubles, ...stored } = await readEvidence(config.store, nodeFiles, openDuckdb);
+    catalog.checkWhole();
+    const { troubles, ...read } = await readEvidence(config.store, nodeFiles, openDuckdb);
     const setting = { config, catalog, spill, anew };
-    const verified = await verifyStore(stored, setting, { ...effects, runBatch: (batch) => pool.run(batch) });
+    const analysed = catalog.analysedEvents(read.entries.map(({ comparison_id }) => comparison_id));
+    const verified = await verifyStore({ ...read, analysed }, setting, {
+      ...effects,
+      runBatch: (batch) => pool.run(batch),
+    });
     return { ...verified, troubles };
   } finally {
     await pool.close();

@@ -5,10 +5,12 @@
  * Times are milliseconds since 1970 in UTC and come from the caller; nothing in here reads a clock.
  */
 import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { query } from '../sql/query-file.ts';
 import { type CatalogCopies, catalogCopiesIn } from './catalog-copy.ts';
 import { type CompactedSegments, compactedSegmentsIn } from './compacted-segments.ts';
 import { type Comparisons, comparisonsIn } from './comparisons.ts';
-import { type DatabaseOptions, openDatabase } from './database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { type Health, healthIn } from './health.ts';
 import { type History, historyIn } from './history.ts';
 import { type Intents, intentsIn } from './intents.ts';
@@ -22,6 +24,7 @@ import { type Rebuilding, rebuildingIn } from './rebuild.ts';
 import { type SignalInputs, signalInputsIn } from './signal-inputs.ts';
 import { type SlotCommits, slotCommitsIn } from './slot-record.ts';
 import { type Slots, slotsIn } from './slots.ts';
+import { catalogCorrupt } from './store-trouble.ts';
 import { type ToldLogs, toldLogsIn } from './told-logs.ts';
 
 export type { AnalysedEvent, IssueRecord, Occurrence } from './history.ts';
@@ -54,6 +57,8 @@ export interface Catalog
     SignalInputs,
     CompactedSegments,
     ToldLogs {
+  /** Walks all pages. Throws `OperatingError` `catalog_corrupt` where one is damaged, which opening need not notice. */
+  checkWhole(): void;
   close(): void;
 }
 
@@ -90,6 +95,14 @@ export function openCatalog(path: string, options: DatabaseOptions = {}): Catalo
     ...signalInputsIn(database),
     ...compactedSegmentsIn(database),
     ...toldLogsIn(database),
+    checkWhole: () => checkWhole(path, database),
     close: () => database.close(),
   };
+}
+
+const checkRow = z.object({ quick_check: z.string() });
+
+function checkWhole(path: string, database: Database): void {
+  const found = database.one(checkRow, query('store/quick-check'))?.quick_check ?? 'no answer';
+  if (found !== 'ok') throw catalogCorrupt(path, found);
 }

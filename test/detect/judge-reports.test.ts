@@ -21,12 +21,19 @@ const config = { jobs: new Map([['orders', {} as never]]) };
 describe('entries of the log and their reports', () => {
   test('an old entry without a report is lost, one of the running hours waits', () => {
     const { unreported, waiting } = judgeReports(
-      { entries: [entry('old', 5), entry('young', 1)], decided: new Map() },
+      { entries: [entry('old', 5), entry('young', 1)], decided: new Map(), analysed: new Set() },
       config,
       NOW,
     );
     expect(unreported.map(({ loss, comparison_id }) => [loss, comparison_id])).toEqual([['not_reported', 'old']]);
     expect(waiting).toBe(1);
+  });
+
+  test('a young entry that the catalog calls analysed must have its report', () => {
+    const stored = { entries: [entry('young', 1)], decided: new Map<string, number>(), analysed: new Set(['young']) };
+    const { unreported, waiting } = judgeReports(stored, config, NOW);
+    expect(unreported.map(({ loss }) => loss)).toEqual(['not_reported']);
+    expect(waiting).toBe(0);
   });
 
   test('an entry that was undecided and then decided is told once; decided twice is doubled', () => {
@@ -36,14 +43,14 @@ describe('entries of the log and their reports', () => {
       ['twice', 2],
     ]);
     const entries = [entry('undecided', 5), entry('decided', 5), entry('twice', 5)];
-    const { unreported } = judgeReports({ entries, decided }, config, NOW);
+    const { unreported } = judgeReports({ entries, decided, analysed: new Set() }, config, NOW);
     expect(unreported.map(({ loss, comparison_id }) => [loss, comparison_id])).toEqual([['doubled', 'twice']]);
   });
 
   test('an entry that stands in the log twice is doubled, one of a job that the config has no more is not asked for', () => {
     const stranger = { ...entry('stranger', 5), job: 'gone' };
     const { unreported } = judgeReports(
-      { entries: [entry('a', 5), entry('a', 5), stranger], decided: new Map([['a', 1]]) },
+      { entries: [entry('a', 5), entry('a', 5), stranger], decided: new Map([['a', 1]]), analysed: new Set() },
       config,
       NOW,
     );

@@ -6,6 +6,7 @@ import { OperatingError, printTrouble } from '../../core/operating-error.ts';
 import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
 import { parsePartitionKey, printPartitionKey } from '../../core/partition-key.ts';
 import type { RecheckRequest } from '../../detect/recheck.ts';
+import type { JobEffects } from '../../service/scheduled-job.ts';
 import type { CliCommand } from '../command.ts';
 import { collectNames, Problems } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -48,25 +49,26 @@ export const command: CliCommand = {
 async function compare(options: CompareOptions, terminal: Terminal): Promise<ExitCode> {
   const { loadConfig } = await import('../../config/load.ts');
   const { openLog } = await import('../../service/log.ts');
-  const { runDetection } = await import('../../../jobs/compare-landed-partitions.ts');
+  const { compareLandedPartitions, runDetection } = await import('../../../jobs/compare-landed-partitions.ts');
+  const { recordedRun } = await import('../../service/scheduled-run.ts');
   const { isAlive } = await import('../../service/process.ts');
   const config = await loadConfig(resolve(terminal.cwd, options.config));
   const recheck = recheckOf(options, config);
   const names = options.job === undefined ? null : new Set(options.job);
-  const run = await runDetection(
-    config,
-    {
-      log: openLog(options.verbose ? 'info' : 'error', { run: `${hostname()}-${process.pid}` }),
-      now: () => new Date(),
-      holder: { host: hostname(), pid: process.pid },
-      isAlive,
-      onProgress: ({ done }) => {
-        if (!options.quiet) terminal.progress(`${done} pairs compared`);
-      },
-      signal: new AbortController().signal,
+  const effects: JobEffects = {
+    log: openLog(options.verbose ? 'info' : 'error', { run: `${hostname()}-${process.pid}` }),
+    now: () => new Date(),
+    holder: { host: hostname(), pid: process.pid },
+    isAlive,
+    onProgress: ({ done }) => {
+      if (!options.quiet) terminal.progress(`${done} pairs compared`);
     },
-    { isAsked: ({ name }) => names === null || names.has(name), recheck },
-  );
+    signal: new AbortController().signal,
+  };
+  const run =
+    names === null
+      ? await recordedRun(compareLandedPartitions, config, effects)
+      : await runDetection(config, effects, { isAsked: ({ name }) => names.has(name), recheck });
   terminal.progress('');
   const { printJson } = await import('../print-json.ts');
   if (options.json && !options.quiet) printJson(terminal, { version: '0.1', ...answerOf(run) });

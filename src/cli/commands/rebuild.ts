@@ -23,7 +23,7 @@ export const command: CliCommand = {
   define: (command, run, terminal) => {
     command
       .option('--config <file>', 'the config', 'shadowcheck.yaml')
-      .option('--force', 'also where the catalog opens')
+      .option('--force', 'also where the catalog is whole')
       .option('--json', 'print what was brought back as JSON')
       .option('--quiet', 'print nothing')
       .action((options: RebuildOptions) => run(() => rebuild(options, terminal)));

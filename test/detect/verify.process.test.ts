@@ -1,0 +1,105 @@
+/** What is taken out of a store by hand is found; what is damaged is not called well. Many whole runs, so no part of the quick tier. */
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { copyFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { feedWave } from '../../sample-data/feed.ts';
+import { listFiles } from '../../src/partition/files.ts';
+import { shadowcheck } from '../cli/captured-terminal.ts';
+import { copySampleData } from '../demo/sample-copy.ts';
+
+let sample: Awaited<ReturnType<typeof copySampleData>>;
+const store = (...parts: string[]): string => join(sample.folder, 'shadowcheck-live', ...parts);
+const run = (...argv: string[]) => shadowcheck(sample.folder, ...argv, '--config', 'live.yaml');
+
+interface Losses {
+  readonly losses: readonly { readonly loss: string; readonly job: string; readonly partition_key: string }[];
+}
+
+async function losses(): Promise<string[]> {
+  const { stdout } = await run('verify', '--json');
+  return (JSON.parse(stdout) as Losses).losses.map(({ loss }) => loss);
+}
+
+beforeEach(async () => {
+  sample = await copySampleData();
+  await feedWave(join(sample.folder, 'live'), 1);
+  await run('compare', '--quiet');
+  await run('analyze', '--quiet');
+}, 60_000);
+afterEach(() => sample.remove());
+
+describe('verify', () => {
+  test('prints nothing of a store that is whole, and each entry of a log segment that was removed', async () => {
+    const whole = await run('verify');
+    expect([whole.code, whole.stdout]).toEqual([0, '']);
+    const [segment] = await listFiles(store('logs', 'mismatch'));
+    await rm(segment as string);
+    const robbed = await run('verify');
+    expect(robbed.code).toBe(1);
+    expect(robbed.stdout.split('\n').filter((line) => line.startsWith('not_logged'))).toHaveLength(23);
+  }, 60_000);
+
+  test('finds each entry of a report that was removed, also of the running hour', async () => {
+    const slot = (await readdir(store('reports'))).find((name) => name.startsWith('2')) as string;
+    await rm(store('reports', slot), { recursive: true });
+    expect((await losses()).filter((loss) => loss === 'not_reported')).toHaveLength(23);
+  }, 60_000);
+
+  test('compares a partition that changed since, and misses its entry', async () => {
+    const folder = join(sample.folder, 'live', 'warehouse', 'shadow', 'orders');
+    const [first, second] = ['ds=2026-11-14', 'ds=2026-11-16'].map((partition) => join(folder, partition));
+    const [clean] = await listFiles(first as string);
+    const [cut] = await listFiles(second as string);
+    await copyFile(cut as string, clean as string);
+    expect(await losses()).toEqual(['not_logged']);
+  }, 60_000);
+
+  test('says of a damaged catalog that it is damaged', async () => {
+    damagePages();
+    const { code, stderr } = await run('verify');
+    expect(code).toBe(4);
+    expect(stderr).toContain('catalog_corrupt');
+  }, 60_000);
+});
+
+describe('rebuild', () => {
+  test('brings everything back, so that nothing is compared, logged or analysed twice', async () => {
+    damagePages();
+    const rebuilt = await run('rebuild');
+    expect([rebuilt.code, rebuilt.stdout.split('\n')[0]]).toEqual([0, '97 landings · 50 comparisons · 1 slots']);
+    const again = await run('compare');
+    expect(again.stdout).toContain('0 new landings');
+    expect(again.stdout).toContain('0 entries in the mismatch log, 0 in the signal log');
+    expect((await run('analyze')).stdout).toContain('nothing to analyse');
+    const verified = await run('verify');
+    expect([verified.code, verified.stdout]).toEqual([0, '']);
+  }, 60_000);
+
+  test('is refused for a catalog that is whole, and for one of a newer version', async () => {
+    expect((await run('rebuild')).stderr).toContain('catalog_whole');
+    const database = new DatabaseSync(store('catalog.db'));
+    database.exec('PRAGMA user_version = 9999');
+    database.close();
+    const { code, stderr } = await run('rebuild');
+    expect([code, stderr.includes('catalog_too_new')]).toEqual([4, true]);
+  }, 60_000);
+
+  test('of a store that has no catalog any more makes one', async () => {
+    for (const name of await readdir(store())) if (name.startsWith('catalog.db')) await rm(store(name));
+    expect((await run('rebuild')).stdout).toContain('97 landings');
+  }, 60_000);
+});
+
+/** The header stays, as a disk would damage it: the catalog opens, and fails later. */
+function damagePages(): void {
+  const path = store('catalog.db');
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  database.close();
+  const file = openSync(path, 'r+');
+  const noise = Buffer.alloc(4096, 0xa5);
+  for (let at = 4096 * 3; at < statSync(path).size; at += 4096 * 4) writeSync(file, noise, 0, noise.length, at);
+  closeSync(file);
+}
