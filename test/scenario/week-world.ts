@@ -57,7 +57,8 @@ export interface ExpectedComparison {
   /** Numbers of the landings that were seen, from 1; null: that side was missing. */
   readonly production: number | null;
   readonly shadow: number | null;
-  readonly outcome: 'match' | 'mismatch';
+  /** Inconclusive: at the deadline a folder was there that had not landed. */
+  readonly outcome: 'match' | 'mismatch' | 'inconclusive';
 }
 
 /** The week's writes in their order: most in time, some late, some never, some bad, some bad and repaired, some backfilled. */
@@ -190,11 +191,14 @@ export class World {
         (this.#isMoving(pair, 'production') || this.#isMoving(pair, 'shadow'))
       )
         continue;
+      const absent = production === null ? 'production' : 'shadow';
       const isMatch = production !== null && shadow !== null && production.variant === shadow.variant;
+      const isHalf = production === null || shadow === null;
+      const isThere = isHalf && this.#landed.has(`${pair} ${absent}`);
+      const outcome = isMatch ? 'match' : isThere ? 'inconclusive' : 'mismatch';
       const numbers = { production: production?.number ?? null, shadow: shadow?.number ?? null };
       const place = JSON.stringify([job, key, numbers]);
-      if (!this.#expected.has(place))
-        this.#expected.set(place, { job, key, ...numbers, outcome: isMatch ? 'match' : 'mismatch' });
+      if (!this.#expected.has(place)) this.#expected.set(place, { job, key, ...numbers, outcome });
     }
   }
 
