@@ -17,7 +17,11 @@ import { jsonFormat } from '../src/report/formats/json.ts';
 import { referenceFiles as reportSchemas } from '../src/report/json-schema.ts';
 import { packageRoot } from '../src/sql/query-file.ts';
 import { DEBUG_COLUMNS } from '../src/store/debug-log.ts';
+import type { LoggedRecord, Parsed } from '../src/store/log-form.ts';
 import { MISMATCH_COLUMNS, REQUIRED_OF_OTHERS } from '../src/store/mismatch-columns.ts';
+import { parseEntry } from '../src/store/mismatch-entry.ts';
+import { SIGNAL_COLUMNS } from '../src/store/signal-columns.ts';
+import { parseToldLanding, TOLD_COLUMNS } from '../src/store/told-landing.ts';
 import { requestFor } from '../test/bench/request.ts';
 
 const NOTICE = '<!-- Written by `npm run generate` from the code; edit there. -->\n';
@@ -78,22 +82,53 @@ function causesPage(): string {
 
 function logsPage(): string {
   const required = new Set<string>(REQUIRED_OF_OTHERS);
-  const rows = MISMATCH_COLUMNS.map(
+  const mismatch = MISMATCH_COLUMNS.map(
     ({ name, type }) => `| ${code(name)} | ${type} | ${required.has(name) ? 'required of other writers' : ''} |`,
+  );
+  const kinds = { landing: 'of landings', comparison: 'of comparisons' };
+  const signal = SIGNAL_COLUMNS.map(
+    ({ name, type, of }) => `| ${code(name)} | ${type} | ${of === null ? '' : kinds[of]} |`,
   );
   const debug = DEBUG_COLUMNS.map(
     ({ name, type, required }) => `| ${code(name)} | ${type} | ${required ? '' : 'may be null'} |`,
   );
+  const told = TOLD_COLUMNS.map(
+    ({ name, type, required }) => `| ${code(name)} | ${type} | ${required ? 'required' : ''} |`,
+  );
   return `${NOTICE}# Logs
 
-Append-only Parquet segments, \`logs/<name>/ds=…/hour=…/<segment id>.parquet\`. The analyzer reads any mismatch log of this
-form, and the same fields as JSON lines, whoever wrote it; what it cannot use is quarantined with the reason.
+Append-only Parquet segments, \`logs/<name>/ds=…/hour=…/<segment id>.parquet\`, day and hour of logging in UTC. The analyzer
+reads any mismatch log of this form, and the same fields as JSON lines, whoever wrote it; what it cannot use is quarantined
+with the reason.
+
+When a day is over, its segments are put together into \`ds=…/compacted-<id>.parquet\`; those of the mismatch log once all of
+them have been analysed. The file \`_compacted-<number>\` with the highest number is JSON and says which compacted files count
+and which segments they stand for; those are removed an hour later. Our own readers, \`query\` among them, go by it. A reader
+of your own that takes every Parquet file may see rows twice in that hour: distinguish them by \`comparison_id\` or
+\`signal_id\`.
 
 ## Mismatch log
 
+One row per comparison that is not a match, the inconclusive ones too. As a JSON line of another detector, times as ISO text
+or milliseconds since 1970, whole numbers beyond 2^53 as text:
+
+\`\`\`json
+${JSON.stringify(MISMATCH_LINE)}
+\`\`\`
+
 | column | type | |
 | --- | --- | --- |
-${rows.join('\n')}
+${mismatch.join('\n')}
+
+## Signal log
+
+One row per landing and one per comparison, matches too: \`signal_type\` says which. \`logged_at\` is when the comparison ended
+or the landing was found; latencies are from due time to landing; \`evidence\` is \`seeded\` where a side was copied from the
+other system, so that its agreement proves nothing. A lost catalog is built from this log again.
+
+| column | type | |
+| --- | --- | --- |
+${signal.join('\n')}
 
 ## Debug log
 
@@ -102,8 +137,58 @@ One row per example cell of an analysed mismatch. Values of sensitive columns st
 | column | type | |
 | --- | --- | --- |
 ${debug.join('\n')}
+
+## Landing logs
+
+Written by others and named by \`landings\` of the config: Parquet files, or JSON lines that may still grow. Each tells one
+landing; beside the required fields \`side\` (with \`pairing\`, if it is not the migration) or \`table\` (\`<source>/<table>\` of
+the config) must be told. Other fields are ignored. The same landing told twice is one. \`inputs\` is a list, or its JSON text,
+of what it was made from. The same object is what \`POST /landings\` takes.
+
+\`\`\`json
+${JSON.stringify(LANDING_LINE)}
+\`\`\`
+
+| field | type | |
+| --- | --- | --- |
+${told.join('\n')}
 `;
 }
+
+const MISMATCH_LINE = {
+  job: 'orders',
+  partition_key: 'ds=2026-11-20',
+  logged_at: '2026-11-20T05:06:07.089Z',
+  outcome: 'mismatch',
+  kinds: ['row_count', 'checksum'],
+  production_row_count: 1000,
+  shadow_row_count: 1001,
+  production_build: '2310',
+  shadow_build: '2311',
+  detail: { detector: 'count-and-hash' },
+};
+
+const LANDING_LINE = {
+  job: 'orders',
+  side: 'shadow',
+  partition_key: 'ds=2026-11-20',
+  landed_at: '2026-11-21T02:10:00Z',
+  due_at: '2026-11-21T02:00:00Z',
+  system: 'next',
+  build: '2311',
+  run_kind: 'backfill',
+  row_count: 1001,
+  cpu_seconds: 12.5,
+  inputs: [{ table_role: 'delta', table: 'warehouse/shadow/orders_delta', partition_key: 'ds=2026-11-20' }],
+};
+
+/** An example that our own readers would refuse teaches the wrong thing. */
+function requireUsable(example: object, parse: (record: LoggedRecord) => Parsed<unknown>): void {
+  const parsed = parse(example as LoggedRecord);
+  if ('reason' in parsed) throw new Error(`an example line is refused: ${parsed.reason}`);
+}
+requireUsable(MISMATCH_LINE, parseEntry);
+requireUsable(LANDING_LINE, parseToldLanding);
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

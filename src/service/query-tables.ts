@@ -9,12 +9,12 @@ import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, join, type Sql, sql, value } from '../sql/sql.ts';
 import { DEBUG_COLUMNS } from '../store/debug-log.ts';
-import { globEscaped } from '../store/log-reader.ts';
 import type { LogSegment } from '../store/log-segments.ts';
 import { MISMATCH_COLUMNS } from '../store/mismatch-columns.ts';
 import { RECORD_VERSION } from '../store/mismatch-log.ts';
 import { readSegment } from '../store/mismatch-reader.ts';
 import type { LogColumn, LogColumnType } from '../store/parquet.ts';
+import { globEscaped } from '../store/parquet-segment.ts';
 import { SIGNAL_COLUMNS } from '../store/signal-columns.ts';
 
 /** A table of rows as JSON lines, which are loaded before the statement runs. */

@@ -10,8 +10,8 @@ import { openDuckdb } from '../engine/duckdb.ts';
 import { type Engine, EngineError, type EngineValue } from '../engine/engine.ts';
 import { sql } from '../sql/sql.ts';
 import { userStatement } from '../sql/user-statement.ts';
-import { globEscaped } from '../store/log-reader.ts';
 import type { LogSegment } from '../store/log-segments.ts';
+import { globEscaped } from '../store/parquet-segment.ts';
 import { mismatchTable, offerTable, type QueryTable } from './query-tables.ts';
 import { serveWork } from './serve-work.ts';
 

@@ -1,7 +1,7 @@
 /** Fields of records that others wrote: lenient in form, strict in meaning. What is wrong is told, never guessed at. */
 import { z } from 'zod';
 import { parsePartitionKey, printPartitionKey } from '../core/partition-key.ts';
-import type { LoggedRecord } from './log-reader.ts';
+import type { LoggedRecord } from './log-form.ts';
 import { parseLoggedTime } from './logged-time.ts';
 
 /** Longest text that any field may hold: a log tells of rows, it does not carry them. */

@@ -8,7 +8,7 @@ import { INTEGRITIES } from '../core/landing.ts';
 import type { Mismatch } from '../core/mismatch.ts';
 import { INCONCLUSIVE_REASONS, MISMATCH_KINDS } from '../core/outcome.ts';
 import { SIDES } from '../core/side.ts';
-import type { LoggedRecord, Parsed } from './log-reader.ts';
+import type { LoggedRecord, Parsed } from './log-form.ts';
 import {
   count,
   listed,

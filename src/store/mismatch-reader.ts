@@ -1,7 +1,8 @@
 /** Reads anybody's mismatch log. */
 import type { Mismatch } from '../core/mismatch.ts';
 import type { OpenEngine } from '../engine/engine.ts';
-import { type LogForm, type ReadPart, type Refuse, readLogSegment } from './log-reader.ts';
+import type { LogForm, ReadPart, Refuse } from './log-form.ts';
+import { readLogSegment } from './log-reader.ts';
 import type { LogSegment } from './log-segments.ts';
 import { MISMATCH_COLUMNS, REQUIRED_OF_OTHERS } from './mismatch-columns.ts';
 import { parseEntry } from './mismatch-entry.ts';

@@ -23,8 +23,8 @@ import {
 } from './compaction-manifest.ts';
 import type { FilePort } from './files.ts';
 import { parquetSegmentAt } from './find-segments.ts';
-import { globEscaped } from './log-reader.ts';
 import type { LogName } from './mismatch-log.ts';
+import { globEscaped } from './parquet-segment.ts';
 import { isGone, logUnreadable, systemCodeOf } from './store-trouble.ts';
 
 export interface CompactionEffects {
@@ -60,6 +60,8 @@ const SETTLED_AFTER_MS = HOUR_MS;
 /** So long a reader may go by its listing of a folder: queries are ended after a fraction of that. */
 const REMOVED_AFTER_MS = HOUR_MS;
 const MEMORY_BYTES = 500_000_000n;
+/** Of one compacted file: some 40 MB, and a reader holds its records in 300 MB. */
+const ROWS_MAX = 200_000;
 
 /**
  * Compacts every day that is over by an hour, and unlinks what was compacted an hour ago or earlier. Two processes at it
@@ -112,88 +114,123 @@ async function compactDay(
   const compaction = await compactionOf(day.folder);
   const replaced = new Set(compaction.files.flatMap(({ replaces }) => replaces));
   const fresh = standing.filter((name) => !replaced.has(name));
-  if (fresh.length > 1 && (await putTogether(day, fresh, compaction, catalog, effects))) {
-    done.days += 1;
-    done.segments += fresh.length;
-  }
+  const segments = fresh.length > 1 ? await putTogether(day, fresh, compaction, catalog, effects) : 0;
+  done.segments += segments;
+  if (segments > 0) done.days += 1;
   done.removed += await removeReplaced(day, new Set(standing), compaction, effects);
   for (const hour of hours) await effects.files.removeEmptyFolder(join(day.folder, hour));
 }
 
-/** Relative to the day's folder. */
+/** Names relative to the day's folder. */
 async function segmentsIn(folder: string, hour: string): Promise<string[]> {
   const names = await namesIn(join(folder, hour));
   return names.filter((name) => !name.startsWith('.') && name.endsWith('.parquet')).map((name) => `${hour}/${name}`);
 }
 
+/** Returns how many segments have a file that stands for them now. */
 async function putTogether(
   day: Day,
   fresh: readonly string[],
   compaction: Compaction,
   catalog: CompactedSegments,
-  { files, openEngine, now, spill }: CompactionEffects,
-): Promise<boolean> {
+  effects: CompactionEffects,
+): Promise<number> {
   const { log, folder } = day;
-  const replaces = [...fresh].sort();
-  const analysed = log === 'mismatch' ? await analysedSegment(day, replaces, catalog) : null;
-  if (log === 'mismatch' && analysed === null) return false;
-  const { bytes, row_count } = await merged(day, replaces, openEngine, spill);
-  const file = `compacted-${idOf('compacted', log, day.day, ...replaces)}.parquet`;
-  await files.publish(join(folder, file), bytes);
-  if (analysed !== null) catalog.recordCompacted(await parquetSegmentAt(day.location, join(folder, file)), analysed);
-  const added: CompactedFile = { file, row_count, compacted_at: now().toISOString(), replaces };
-  const next = manifestBytes([...compaction.files, added]);
-  const outcome = await files.publish(join(folder, manifestName(compaction.number + 1)), next);
-  return outcome === 'published'; // else another process was first, and its list counts
+  const ids = log === 'mismatch' ? await analysedIds(day, fresh, catalog) : new Map<string, string>();
+  if (ids === null) return 0;
+  const added: CompactedFile[] = [];
+  for (const { names, row_count } of await groupsOf(day, [...fresh].sort(), effects)) {
+    if (names.length < 2) continue;
+    const file = `compacted-${idOf('compacted', log, day.day, ...names)}.parquet`;
+    const path = join(folder, file);
+    await effects.files.publish(path, await merged(day, names, row_count, effects));
+    const analysed = ids.get(names[0] as string);
+    if (analysed !== undefined) catalog.recordCompacted(await parquetSegmentAt(day.location, path), analysed);
+    added.push({ file, row_count, compacted_at: effects.now().toISOString(), replaces: [...names] });
+  }
+  if (added.length === 0) return 0;
+  const next = manifestBytes([...compaction.files, ...added]);
+  const outcome = await effects.files.publish(join(folder, manifestName(compaction.number + 1)), next);
+  if (outcome === 'already_there') return 0; // another process was first, and its list counts
+  return added.reduce((segments, { replaces }) => segments + replaces.length, 0);
 }
 
-/** One of these segments, in the words of the catalog; null unless all of them are in committed slots. */
-async function analysedSegment(
+/** By name, as the catalog knows them; null unless all of them are in committed slots. */
+async function analysedIds(
   { location, folder }: Day,
   names: readonly string[],
   catalog: CompactedSegments,
-): Promise<string | null> {
-  const ids: string[] = [];
-  for (const name of names) ids.push((await parquetSegmentAt(location, join(folder, name))).id);
-  return catalog.committedSegments(ids).size === ids.length ? (ids[0] ?? null) : null;
+): Promise<ReadonlyMap<string, string> | null> {
+  const ids = new Map<string, string>();
+  for (const name of names) ids.set(name, (await parquetSegmentAt(location, join(folder, name))).id);
+  return catalog.committedSegments([...ids.values()]).size === names.length ? ids : null;
 }
 
-async function merged(
-  { log, folder, day }: Day,
+interface Group {
+  readonly names: readonly string[];
+  readonly row_count: number;
+}
+
+/** In the order given, as many as make a file that a reader can hold in memory. */
+async function groupsOf(day: Day, names: readonly string[], effects: CompactionEffects): Promise<readonly Group[]> {
+  const counts = await inEngine(day, names, effects, async (engine, files) => {
+    const { rows } = await engine.run(query('store/log-row-counts', {}, { files }));
+    return new Map(rows.map(([path, row_count]) => [String(path), Number(row_count)]));
+  });
+  const groups: { names: string[]; row_count: number }[] = [];
+  for (const name of names) {
+    const row_count = counts.get(join(day.folder, name)) ?? 0;
+    const last = groups.at(-1);
+    if (last === undefined || last.row_count + row_count > ROWS_MAX) groups.push({ names: [name], row_count });
+    else {
+      last.names.push(name);
+      last.row_count += row_count;
+    }
+  }
+  return groups;
+}
+
+/** The bytes of one file with the rows of these. */
+function merged(
+  day: Day,
   names: readonly string[],
-  openEngine: OpenEngine,
-  spill: string,
-): Promise<{ bytes: Uint8Array; row_count: number }> {
+  row_count: number,
+  effects: CompactionEffects,
+): Promise<Uint8Array> {
+  return inEngine(day, names, effects, async (engine, files, spill) => {
+    const path = join(spill, 'compacted.parquet');
+    const statement = query('store/compact-log', { order: ORDERS[day.log] }, { files, path });
+    const written = Number((await engine.run(statement)).rows[0]?.[0]);
+    if (written !== row_count)
+      throw new Error(`${day.log} ${day.day}: ${written} rows of ${row_count} were put together`);
+    return readFile(path);
+  });
+}
+
+async function inEngine<T>(
+  { log, folder }: Day,
+  names: readonly string[],
+  { openEngine, spill }: CompactionEffects,
+  work: (engine: Engine, files: readonly string[], spill: string) => Promise<T>,
+): Promise<T> {
   await mkdir(spill, { recursive: true, mode: 0o700 });
   const own = await mkdtemp(join(spill, 'compaction-'));
   const paths = names.map((name) => join(folder, name));
   const patterns = paths.map(globEscaped);
-  const engine = await openEngine({
-    files: [...paths, ...patterns],
-    spill: own,
-    threads: 1,
-    memory_bytes: MEMORY_BYTES,
-  });
   try {
-    const path = join(own, 'compacted.parquet');
-    const written = await numberOf(
-      engine,
-      query('store/compact-log', { order: ORDERS[log] }, { files: patterns, path }),
-    );
-    const expected = await numberOf(engine, query('store/log-row-count', {}, { files: patterns }));
-    if (written !== expected) throw new Error(`${log} ${day}: ${written} rows of ${expected} were put together`);
-    return { bytes: await readFile(path), row_count: written };
+    const files = [...paths, ...patterns];
+    const engine = await openEngine({ files, spill: own, threads: 1, memory_bytes: MEMORY_BYTES });
+    try {
+      return await work(engine, patterns, own);
+    } finally {
+      await engine.close();
+    }
   } catch (error) {
     if (error instanceof EngineError) throw logUnreadable(folder, withoutValues(error), log);
     throw error;
   } finally {
-    await engine.close();
     await rm(own, { recursive: true, force: true });
   }
-}
-
-async function numberOf(engine: Engine, statement: Sql): Promise<number> {
-  return Number((await engine.run(statement)).rows[0]?.[0]);
 }
 
 /** The engine's message may quote what it read. */

@@ -8,7 +8,7 @@ import { RUN_KINDS, TABLE_ROLES } from '../core/landing.ts';
 import { SIDES } from '../core/side.ts';
 import type { Telling } from './landing-record.ts';
 import type { LogColumn, LogColumnType } from './log-column.ts';
-import type { LoggedRecord, Parsed } from './log-reader.ts';
+import type { LoggedRecord, Parsed } from './log-form.ts';
 import {
   count,
   listed,
@@ -65,8 +65,8 @@ export const toldLanding = z
     inputs: optional(listed(input)).transform((inputs) => inputs ?? []),
   })
   .refine(({ side, table }) => side !== null || table !== null, {
-    path: ['side'],
-    error: 'expected side or table',
+    path: ['side or table'], // as the reason names it
+    error: 'expected one of them',
   })
   .transform(({ landed_at, due_at, ...same }) => ({ ...same, landed_at_ms: landed_at, due_at_ms: due_at }));
 

@@ -19,7 +19,7 @@ export const command: CliCommand = {
     {
       line: 'shadowcheck query "SELECT cause, count(*) AS cells FROM debug_log GROUP BY cause ORDER BY cause" --config sample-data/shadowcheck.yaml',
       shows:
-        'tables: mismatch_log, signal_log, debug_log, and those of the catalog: landing, pair, comparison, issue, slot, …',
+        'tables: mismatch_log, signal_log, debug_log, and those of the catalog: landing, pair, comparison, analysed_event, issue, occurrence, slot, quarantine, …',
     },
   ],
   define: (command, run, terminal) => {

@@ -1,2 +1,0 @@
-SELECT CAST(sum(num_rows) AS BIGINT)
-FROM parquet_file_metadata($files)
