@@ -10,8 +10,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CatchUp, Config, IngestionJob } from '../config/config.ts';
 import type { Trouble } from '../core/operating-error.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { stampToListAgain } from '../partition/known-folders.ts';
 import type { Catalog, Lease } from '../store/catalog.ts';
-import type { LookRecord } from '../store/landing-record.ts';
+import type { LandingRecord, LookRecord } from '../store/landing-record.ts';
 import { batchesOf } from './batches.ts';
 import {
   batchSpill,
@@ -89,18 +90,35 @@ export async function detectLanded(
   effects: DetectEffects,
   detected: Detected,
 ): Promise<void> {
+  let looked: Looked = { at_ms: 0, isLost: () => false };
+  let superseded: Superseded = new Map();
   for (let look = 1; look <= LOOKS_MAX && !effects.signal.aborted; look += 1) {
-    await lookAtTables(share, setting, effects, detected);
+    looked = await lookAtTables(share, setting, effects, detected);
     await effects.onRecorded();
-    const superseded = await compareOwed(share, setting, effects, detected);
-    if (superseded === 0) break;
+    const before = superseded;
+    superseded = await compareOwed(share, setting, effects, detected);
+    // Those of which a look found no newer landing will not have one by another look either.
+    if ([...superseded.keys()].every((id) => before.has(id))) break;
   }
-  if (!effects.signal.aborted) await tellOverdue(share, setting, effects, detected);
+  if (!effects.signal.aborted) {
+    tellSuperseded(superseded, looked, share, setting, effects, detected);
+    await tellOverdue(looked, share, setting, effects, detected);
+  }
   await effects.onRecorded();
 }
 
+/** The last look, by which it is judged what is missing: what landed after it is nobody's fault. */
+interface Looked {
+  /** When it began. */
+  readonly at_ms: number;
+  readonly isLost: (job: string, table: string) => boolean;
+}
+
+/** Pairs of which the files were others than recorded; by comparison. */
+type Superseded = ReadonlyMap<string, readonly [OwedPair, CompareResult]>;
+
 /** Landings of so many, or as many tables, are recorded together. */
-const CHUNK = 2_000;
+const CHUNK = 10_000;
 /** The event loop serves health checks between two tables at least so often. */
 const TURN_MS = 20;
 
@@ -109,7 +127,9 @@ async function lookAtTables(
   { config, catalog }: DetectSetting,
   { now, signal }: DetectEffects,
   detected: Detected,
-): Promise<void> {
+): Promise<Looked> {
+  const at_ms = now().getTime();
+  const lost = new Set<string>();
   let looks: LookRecord[] = [];
   let size = 0;
   const commit = (): void => {
@@ -117,13 +137,15 @@ async function lookAtTables(
     looks = [];
     size = 0;
   };
-  const since_ms = windowStart(config.catch_up, now().getTime());
+  const since_ms = windowStart(config.catch_up, at_ms);
   let turn = performance.now();
   for (const job of jobs) {
     if (signal.aborted) break;
     for (const table of tablesOf(job)) {
       const stamp = catalog.stampOf(job.name, table.id);
-      const finds = findInFolder(table, stamp, { now_ms: now().getTime(), since_ms });
+      const currentOf = (key: string): LandingRecord | null => catalog.currentLanding(job.name, table.id, key);
+      const finds = findInFolder(table, stamp, { now_ms: now().getTime(), since_ms, currentOf });
+      if (finds.is_lost) lost.add(JSON.stringify([job.name, table.id]));
       detected.tables += 1;
       detected.partitions += finds.partitions;
       detected.not_landed += finds.not_landed;
@@ -143,6 +165,7 @@ async function lookAtTables(
     turn = performance.now();
   }
   commit();
+  return { at_ms, isLost: (job, table) => lost.has(JSON.stringify([job, table])) };
 }
 
 function isNothing({ found, gone, stamps, told }: LookRecord): boolean {
@@ -159,44 +182,54 @@ const DEFAULT_WINDOW_MS = 7 * 24 * 3_600_000;
 /** Pairs that are taken from the catalog at once. */
 const TAKEN = 1_024;
 
-/** Returns how many pairs had other files than recorded; their tables are listed anew at the next look. */
+/** Returns the pairs that had other files than recorded; their tables are listed anew at the next look. */
 async function compareOwed(
   share: Share,
   setting: DetectSetting,
   effects: DetectEffects,
   detected: Detected,
-): Promise<number> {
+): Promise<Superseded> {
   const { config, catalog } = setting;
   const names = share.jobs.map(({ name }) => name);
   const seen = new Set<string>();
-  let superseded = 0;
+  const superseded = new Map<string, readonly [OwedPair, CompareResult]>();
+  // Pairs that were superseded stay owed as they are until the next look, those that the config has no more for ever: they
+  // are passed over, however many there are.
+  let passedOver = 0;
   while (!effects.signal.aborted) {
-    // Pairs that were superseded stay owed as they are until the next look: they are asked for once.
-    const taken = catalog.owedPairs(names, TAKEN + seen.size).flatMap((record) => {
+    const limit = TAKEN + passedOver;
+    const owed = catalog.owedPairs(names, limit);
+    const taken = owed.flatMap((record) => {
       const pair = owedPairOf(record, config.jobs);
       return pair === null || seen.has(pair.comparison_id) ? [] : [pair];
     });
-    if (taken.length === 0) break;
+    passedOver = owed.length - taken.length;
+    if (taken.length === 0) {
+      if (owed.length < limit) break;
+      continue;
+    }
     for (const { comparison_id } of taken) seen.add(comparison_id);
-    superseded += await comparePairs(taken, share.lease, setting, effects, detected);
+    for (const one of await comparePairs(taken, share.lease, setting, effects, detected)) {
+      superseded.set(one[0].comparison_id, one);
+    }
     await effects.onRecorded();
   }
-  detected.superseded += superseded;
+  detected.superseded += superseded.size;
   return superseded;
 }
 
-/** Compares and records; returns how many were superseded. An engine that cannot start ends the run as a whole. */
+/** Compares and records; returns what was superseded. An engine that cannot start ends the run as a whole. */
 export async function comparePairs(
   pairs: readonly OwedPair[],
   lease: Lease,
   { config, catalog, spill, threads }: DetectSetting,
   { now, runBatch, signal, onRecorded, onCompared }: DetectEffects,
   detected: Detected,
-): Promise<number> {
+): Promise<readonly (readonly [OwedPair, CompareResult])[]> {
   const byId = new Map(pairs.map((pair) => [pair.comparison_id, pair]));
   const requests = pairs.map((pair) => compareRequestOf(pair, catalog));
   const batches = batchesOf(requests, { workers: config.limits.workers, threads });
-  let superseded = 0;
+  const superseded: (readonly [OwedPair, CompareResult])[] = [];
   const runs = batches.map(async (batch, number) => {
     if (signal.aborted) return;
     const results = await runBatch({
@@ -211,8 +244,8 @@ export async function comparePairs(
       if (pair === undefined) throw new Error(`a result for ${result.comparison_id}, which was not asked for`);
       if (result.superseded.length === 0) compared.push([pair, result]);
       else {
-        superseded += 1;
-        for (const side of result.superseded) catalog.forgetStamp(pair.job.name, pair.landings[side].table);
+        superseded.push([pair, result]);
+        for (const side of result.superseded) listAgain(catalog, pair.landings[side]);
       }
     }
     const now_ms = now().getTime();
@@ -231,7 +264,37 @@ export async function comparePairs(
   return superseded;
 }
 
+function listAgain(catalog: Catalog, { job, table }: LandingRecord): void {
+  const before = catalog.stampOf(job, table);
+  if (before !== null) catalog.replaceStamp(job, table, { before, after: stampToListAgain(before) });
+}
+
+/**
+ * Pairs that stay owed though a look has listed their files again: nobody says that what stands there has landed. Once
+ * their time is over that is told; their landings are no more, and a newer one is compared by itself.
+ */
+function tellSuperseded(
+  superseded: Superseded,
+  { at_ms }: Looked,
+  { lease }: Share,
+  { catalog }: DetectSetting,
+  { now }: DetectEffects,
+  detected: Detected,
+): void {
+  const now_ms = now().getTime();
+  const records = [];
+  for (const [pair, result] of superseded.values()) {
+    const owed = catalog.pairOf(pair.job.name, pair.pairing.name, pair.partition_key);
+    if (owed?.deadline_ms === null || owed === null || owed.deadline_ms >= at_ms) continue;
+    records.push(comparisonRecordOf(pair, result, now_ms));
+  }
+  if (records.length === 0) return;
+  catalog.commitComparisons(records, [], lease, now_ms);
+  for (const { outcome } of records) detected.outcomes[outcome] += 1;
+}
+
 async function tellOverdue(
+  { at_ms, isLost }: Looked,
   { jobs, lease }: Share,
   { config, catalog }: DetectSetting,
   { now, signal }: DetectEffects,
@@ -239,18 +302,19 @@ async function tellOverdue(
 ): Promise<void> {
   const names = jobs.map(({ name }) => name);
   const now_ms = now().getTime();
-  const since_ms = windowStart(config.catch_up, now_ms);
+  const since_ms = windowStart(config.catch_up, at_ms);
   if (since_ms !== null) detected.expired += catalog.expirePairs(names, since_ms, lease, now_ms);
   const seen = new Set<string>();
   while (!signal.aborted) {
     const overdue = catalog
-      .overduePairs(names, now_ms, TAKEN + seen.size)
+      .overduePairs(names, at_ms, TAKEN + seen.size)
       .filter(({ job, pairing, partition_key }) => !seen.has(JSON.stringify([job, pairing, partition_key])));
     if (overdue.length === 0) return;
     const records = [];
     for (const pair of overdue) {
+      if (signal.aborted) break;
       seen.add(JSON.stringify([pair.job, pair.pairing, pair.partition_key]));
-      const record = await overdueComparison(pair, config.jobs, now_ms);
+      const record = await overdueComparison(pair, config.jobs, { now_ms, isLost });
       if (record !== null) records.push(record);
     }
     // After a rebuild the pairs are made again, and what was told of them is known: it is told once.

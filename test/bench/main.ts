@@ -2,6 +2,8 @@
  * Benchmarks: `npm run bench [name …]`. Times mean little on a shared machine; what counts is the ratio to the floor,
  * taken in the same run, one after the other, median of several.
  */
+
+import { detection } from './detection.ts';
 import { diffAtTheFloor } from './diff-floor.ts';
 import { discovery } from './discovery.ts';
 import { landedPairs } from './landed-pairs.ts';
@@ -22,10 +24,11 @@ const benches: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   mismatches: mismatchesInARun,
   signals: signalsOfQuarter,
   discovery,
+  detection,
   'landed-pairs': landedPairs,
 };
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((given) => !given.startsWith('--'));
 const rows: Measured[] = [];
 for (const [name, bench] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
