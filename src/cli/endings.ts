@@ -9,24 +9,34 @@ function endBy(signal: (typeof SIGNALS)[number]): void {
   process.exit(128 + constants.signals[signal]);
 }
 
+/** What the next of these signals does. */
+let act: (signal: (typeof SIGNALS)[number]) => void = endBy;
+let isListening = false;
+
+/**
+ * One listener for good: a signal that has arrived and was not told yet is lost when its listener is taken off, also
+ * where another one is put on in the same turn.
+ */
+function listen(): void {
+  if (isListening) return;
+  isListening = true;
+  for (const signal of SIGNALS) process.on(signal, () => act(signal));
+}
+
 /** Ends the process with 130, 143 or 129 on SIGINT, SIGTERM and SIGHUP, its 'exit' hooks run. */
 export function endOnSignals(): void {
-  for (const signal of SIGNALS) process.once(signal, endBy);
+  listen();
 }
 
 /** Resolves on the first SIGTERM or SIGINT, which asks for a good end; the second of either ends the process at once. */
 export function untilTerminated(): Promise<void> {
-  const asking = ['SIGTERM', 'SIGINT'] as const;
-  for (const signal of asking) process.off(signal, endBy);
+  listen();
   return new Promise((resolve) => {
-    const asked = (): void => {
-      for (const signal of asking) {
-        process.off(signal, asked);
-        process.once(signal, endBy);
-      }
+    act = (signal) => {
+      if (signal === 'SIGHUP') endBy(signal);
+      act = endBy;
       resolve();
     };
-    for (const signal of asking) process.once(signal, asked);
   });
 }
 

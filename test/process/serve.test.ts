@@ -4,7 +4,7 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDuckdb } from '../../src/engine/duckdb.ts';
 import { listFiles } from '../../src/partition/files.ts';
 import type { SlotReport } from '../../src/report/slot-report.ts';
@@ -144,6 +144,7 @@ describe('a signal', () => {
   ] as const)('%s asks for a good end, and %s after it ends at once', async (first, second, code) => {
     const script = fileURLToPath(new URL('./asked-to-end.ts', import.meta.url));
     const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL')); // one that did not end would keep the test runner from ending
     const ended = new Promise((resolve) => child.on('exit', (exit, by) => resolve(exit ?? by)));
     let told = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
