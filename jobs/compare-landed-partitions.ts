@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { removeSpillFolder } from '../src/analyze/spill-folder.ts';
 import type { Config, IngestionJob } from '../src/config/config.ts';
+import { OperatingError } from '../src/core/operating-error.ts';
 import {
   comparePairs,
   type DetectEffects,
@@ -130,13 +131,23 @@ async function detectAll(
         const pairs = pairsToRecheck(recheck, config, catalog);
         await comparePairs(pairs, kept.lease, setting, detectEffects, detected);
       };
-      if ((await underLease(name, LEASE_MS, catalog, effects, work)) === null) skipped += 1;
+      if (!(await isWorkedOff(() => underLease(name, LEASE_MS, catalog, effects, work)))) skipped += 1;
     }
     await log.write();
     return { detected, skipped_shares: skipped, logged: log.logged };
   } finally {
     await pool.close();
     await removeSpillFolder(spill);
+  }
+}
+
+/** False where another process holds the share, or took it over meanwhile: it goes on with it, and this one with the next. */
+async function isWorkedOff(share: () => Promise<object | null>): Promise<boolean> {
+  try {
+    return (await share()) !== null;
+  } catch (error) {
+    if (error instanceof OperatingError && error.code === 'lease_lost') return false;
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 UPDATE landing
 SET
+  location = $location,
   system = $system,
   build = $build,
   run_kind = $run_kind,

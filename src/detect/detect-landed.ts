@@ -6,13 +6,12 @@
  * Each step records what it did in one transaction and reads what it has to do from the catalog, so that it may be ended
  * anywhere, by anything, and the next pass goes on. A look and its stamps are one record: a stamp says "seen".
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CatchUp, Config, IngestionJob } from '../config/config.ts';
+import type { Config, IngestionJob } from '../config/config.ts';
 import type { Trouble } from '../core/operating-error.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { stampToListAgain } from '../partition/known-folders.ts';
 import type { Catalog, Lease } from '../store/catalog.ts';
-import type { LandingRecord, LookRecord } from '../store/landing-record.ts';
+import type { LandingRecord } from '../store/landing-record.ts';
 import { batchesOf } from './batches.ts';
 import {
   batchSpill,
@@ -23,10 +22,10 @@ import {
   owedPairOf,
 } from './compare-owed.ts';
 import type { CompareBatch, CompareResult } from './compare-request.ts';
-import { findInFolder, together } from './find-landings.ts';
-import { tablesOf } from './job-tables.ts';
+import { type Looked, lookAtTables, windowStart } from './look-at-tables.ts';
 import { overdueComparison } from './tell-overdue.ts';
-import { findTold } from './told-landings.ts';
+
+export { windowStart };
 
 export interface Share {
   readonly jobs: readonly IngestionJob[];
@@ -92,92 +91,27 @@ export async function detectLanded(
 ): Promise<void> {
   let looked: Looked = { at_ms: 0, isLost: () => false };
   let superseded: Superseded = new Map();
+  let before: Superseded = new Map();
   for (let look = 1; look <= LOOKS_MAX && !effects.signal.aborted; look += 1) {
     looked = await lookAtTables(share, setting, effects, detected);
     await effects.onRecorded();
-    const before = superseded;
+    before = superseded;
     superseded = await compareOwed(share, setting, effects, detected);
     // Those of which a look found no newer landing will not have one by another look either.
     if ([...superseded.keys()].every((id) => before.has(id))) break;
   }
   if (!effects.signal.aborted) {
-    tellSuperseded(superseded, looked, share, setting, effects, detected);
+    const stuck = [...superseded.values()].filter(([{ comparison_id }]) => before.has(comparison_id));
+    tellSuperseded(stuck, looked, share, setting, effects, detected);
     await tellOverdue(looked, share, setting, effects, detected);
   }
   await effects.onRecorded();
 }
 
-/** The last look, by which it is judged what is missing: what landed after it is nobody's fault. */
-interface Looked {
-  /** When it began. */
-  readonly at_ms: number;
-  readonly isLost: (job: string, table: string) => boolean;
-}
-
-/** Pairs of which the files were others than recorded; by comparison. */
-type Superseded = ReadonlyMap<string, readonly [OwedPair, CompareResult]>;
-
-/** Landings of so many, or as many tables, are recorded together. */
-const CHUNK = 10_000;
-/** The event loop serves health checks between two tables at least so often. */
-const TURN_MS = 20;
-
-async function lookAtTables(
-  { jobs, lease }: Share,
-  { config, catalog }: DetectSetting,
-  { now, signal }: DetectEffects,
-  detected: Detected,
-): Promise<Looked> {
-  const at_ms = now().getTime();
-  const lost = new Set<string>();
-  let looks: LookRecord[] = [];
-  let size = 0;
-  const commit = (): void => {
-    if (looks.length > 0) detected.landings += catalog.commitLook(together(looks), lease, now().getTime());
-    looks = [];
-    size = 0;
-  };
-  const since_ms = windowStart(config.catch_up, at_ms);
-  let turn = performance.now();
-  for (const job of jobs) {
-    if (signal.aborted) break;
-    for (const table of tablesOf(job)) {
-      const stamp = catalog.stampOf(job.name, table.id);
-      const currentOf = (key: string): LandingRecord | null => catalog.currentLanding(job.name, table.id, key);
-      const finds = findInFolder(table, stamp, { now_ms: now().getTime(), since_ms, currentOf });
-      if (finds.is_lost) lost.add(JSON.stringify([job.name, table.id]));
-      detected.tables += 1;
-      detected.partitions += finds.partitions;
-      detected.not_landed += finds.not_landed;
-      detected.troubles.push(...finds.troubles);
-      if (isNothing(finds.look)) continue;
-      looks.push(finds.look);
-      size += 1 + finds.look.found.length + finds.look.gone.length;
-    }
-    const told = await findTold(job, catalog, now().getTime());
-    if (!isNothing(told)) {
-      looks.push(told);
-      size += told.told.length;
-    }
-    if (size >= CHUNK) commit();
-    if (performance.now() - turn < TURN_MS) continue;
-    await nextTurn();
-    turn = performance.now();
-  }
-  commit();
-  return { at_ms, isLost: (job, table) => lost.has(JSON.stringify([job, table])) };
-}
-
-function isNothing({ found, gone, stamps, told }: LookRecord): boolean {
-  return found.length + gone.length + stamps.length + told.length === 0;
-}
-
-/** Before this, nothing is caught up on; null: everything is. */
-export function windowStart(catchUp: CatchUp, now_ms: number): number | null {
-  return catchUp.mode === 'all' ? null : now_ms - (catchUp.window_ms ?? DEFAULT_WINDOW_MS);
-}
-
-const DEFAULT_WINDOW_MS = 7 * 24 * 3_600_000;
+/** A pair of which the files were others than recorded. */
+type SupersededPair = readonly [OwedPair, CompareResult];
+/** By comparison. */
+type Superseded = ReadonlyMap<string, SupersededPair>;
 
 /** Pairs that are taken from the catalog at once. */
 const TAKEN = 1_024;
@@ -192,7 +126,7 @@ async function compareOwed(
   const { config, catalog } = setting;
   const names = share.jobs.map(({ name }) => name);
   const seen = new Set<string>();
-  const superseded = new Map<string, readonly [OwedPair, CompareResult]>();
+  const superseded = new Map<string, SupersededPair>();
   // Pairs that were superseded stay owed as they are until the next look, those that the config has no more for ever: they
   // are passed over, however many there are.
   let passedOver = 0;
@@ -225,11 +159,11 @@ export async function comparePairs(
   { config, catalog, spill, threads }: DetectSetting,
   { now, runBatch, signal, onRecorded, onCompared }: DetectEffects,
   detected: Detected,
-): Promise<readonly (readonly [OwedPair, CompareResult])[]> {
+): Promise<readonly SupersededPair[]> {
   const byId = new Map(pairs.map((pair) => [pair.comparison_id, pair]));
   const requests = pairs.map((pair) => compareRequestOf(pair, catalog));
   const batches = batchesOf(requests, { workers: config.limits.workers, threads });
-  const superseded: (readonly [OwedPair, CompareResult])[] = [];
+  const superseded: SupersededPair[] = [];
   const runs = batches.map(async (batch, number) => {
     if (signal.aborted) return;
     const results = await runBatch({
@@ -274,7 +208,7 @@ function listAgain(catalog: Catalog, { job, table }: LandingRecord): void {
  * their time is over that is told; their landings are no more, and a newer one is compared by itself.
  */
 function tellSuperseded(
-  superseded: Superseded,
+  stuck: readonly SupersededPair[],
   { at_ms }: Looked,
   { lease }: Share,
   { catalog }: DetectSetting,
@@ -283,10 +217,9 @@ function tellSuperseded(
 ): void {
   const now_ms = now().getTime();
   const records = [];
-  for (const [pair, result] of superseded.values()) {
-    const owed = catalog.pairOf(pair.job.name, pair.pairing.name, pair.partition_key);
-    if (owed?.deadline_ms === null || owed === null || owed.deadline_ms >= at_ms) continue;
-    records.push(comparisonRecordOf(pair, result, now_ms));
+  for (const [pair, result] of stuck) {
+    const deadline_ms = catalog.pairOf(pair.job.name, pair.pairing.name, pair.partition_key)?.deadline_ms ?? null;
+    if (deadline_ms !== null && deadline_ms < at_ms) records.push(comparisonRecordOf(pair, result, now_ms));
   }
   if (records.length === 0) return;
   catalog.commitComparisons(records, [], lease, now_ms);

@@ -8,7 +8,7 @@ import { type PartitionKey, printPartitionKey } from '../core/partition-key.ts';
 import { type LandedPartition, lookAtTable } from '../partition/look-at-table.ts';
 import { readManifest } from '../partition/manifest.ts';
 import { jobKeyOf } from '../partition/partition-mapping.ts';
-import type { FoundLanding, LandingInput, LookRecord, PairPlace } from '../store/landing-record.ts';
+import type { FoundLanding, LandingInput, LandingRecord, LookRecord, PairPlace } from '../store/landing-record.ts';
 import { type JobTable, pairPlacesOf, timesOf } from './job-tables.ts';
 
 export interface TableFinds {
@@ -16,26 +16,40 @@ export interface TableFinds {
   readonly troubles: readonly Trouble[];
   readonly partitions: number;
   readonly not_landed: number;
+  /** The table's folder is not there, not readable or stands empty, and it held partitions: nobody knows what is missing. */
+  readonly is_lost: boolean;
 }
 
 export interface FindSetting {
   readonly now_ms: number;
   /** Partitions whose time ended before this are left alone at the first look; null: none. */
   readonly since_ms: number | null;
+  /** The landing that stands for a partition of the table, gone or not. */
+  readonly currentOf: (partition_key: string) => LandingRecord | null;
 }
 
-/** Looks at a table as its stamp left it. Of a table whose landings are told, only what is gone counts. */
-export function findInFolder(table: JobTable, stamp: string | null, { now_ms, since_ms }: FindSetting): TableFinds {
+/**
+ * Looks at a table as its stamp left it. Of a table whose landings are told, what is gone counts, and what was told and is
+ * there: it may have been away, or the catalog may be built anew.
+ */
+export function findInFolder(
+  table: JobTable,
+  stamp: string | null,
+  { now_ms, since_ms, currentOf }: FindSetting,
+): TableFinds {
   const { job, id, side } = table;
   const columns = side.levels?.map(({ column }) => column) ?? job.partition;
   const seen = lookAtTable({ folder: side.root, columns, when: side.landed, since_ms }, stamp, now_ms);
   const troubles: Trouble[] = [...seen.troubles];
   const found: FoundLanding[] = [];
   const pairs: PairPlace[] = [];
-  for (const landed of side.landed.is_told ? [] : seen.landed) {
+  for (const landed of seen.landed) {
     const key = keyOfJob(table, landed.key, troubles);
     if (key === null) continue;
-    const landing = landingOf(table, key, landed);
+    const landing = side.landed.is_told
+      ? toldBefore(landingOf(table, key, landed), currentOf(key))
+      : landingOf(table, key, landed);
+    if (landing === null) continue;
     found.push(landing);
     pairs.push(...pairPlacesOf(table, key, { due_ms: landing.due_at_ms, landed_ms: landing.landed_at_ms }));
   }
@@ -53,7 +67,15 @@ export function findInFolder(table: JobTable, stamp: string | null, { now_ms, si
     troubles,
     partitions: seen.partition_count,
     not_landed: seen.not_landed.length,
+    is_lost: seen.partition_count > 0 && seen.troubles.some(({ subject }) => subject === side.root),
   };
+}
+
+/** The landing as it was told; null where nobody told one of these files. */
+function toldBefore(found: FoundLanding, told: LandingRecord | null): FoundLanding | null {
+  if (told === null || told.files_hash !== found.files_hash) return null;
+  const { due_at_ms, landed_at_ms } = told;
+  return { ...found, due_at_ms, landed_at_ms };
 }
 
 /** The key in the job's own columns; null, and told, where this side's folders do not fit them. */

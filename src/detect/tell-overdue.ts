@@ -4,13 +4,13 @@
  */
 import { dirname, join } from 'node:path';
 import type { IngestionJob, JobSide } from '../config/config.ts';
-import { pairingOf, specOf } from '../config/pairings.ts';
+import { pairingOf, specOf, tableIdOf } from '../config/pairings.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import type { InconclusiveReason, MismatchKind, Outcome } from '../core/outcome.ts';
 import { parsePartitionKey } from '../core/partition-key.ts';
 import { mapSides, SIDES, type Side } from '../core/side.ts';
 import { specIdOf } from '../core/spec.ts';
-import { look } from '../partition/files.ts';
+import { entriesOf } from '../partition/files.ts';
 import { ownKeyOf } from '../partition/partition-mapping.ts';
 import { findPartition } from '../partition/table.ts';
 import type { ComparisonRecord } from '../store/comparison-record.ts';
@@ -25,9 +25,9 @@ export async function lookAtPlace(job: IngestionJob, side: JobSide, partition_ke
   const own = key === null ? null : ownKeyOf(key, job.partition, side.levels);
   if (own === null || !('key' in own)) return 'unreadable';
   try {
+    if ((await findPartition(side.root, own.key)) !== null) return 'not_landed';
     // A disk that is not mounted has lost nothing; a table that is not there in a source that is, has never been written.
-    if ((await look(sourceRootOf(side))) === null) return 'unreadable';
-    return (await findPartition(side.root, own.key)) === null ? 'nothing' : 'not_landed';
+    return (await entriesOf(sourceRootOf(side))).length === 0 ? 'unreadable' : 'nothing';
   } catch (error) {
     if (error instanceof OperatingError) return 'unreadable';
     throw error;
@@ -53,17 +53,22 @@ export function judgeOverdue(
   }
 }
 
-/** The comparison that tells an overdue pair; null where the config has it no more, or where both sides are there. */
+/**
+ * The comparison that tells an overdue pair; null where the config has it no more, or where both sides are there. Of a table
+ * that is lost, nobody knows what stood in it.
+ */
 export async function overdueComparison(
   pair: PairRecord,
   jobs: ReadonlyMap<string, IngestionJob>,
-  now_ms: number,
+  { now_ms, isLost }: { readonly now_ms: number; readonly isLost: (job: string, table: string) => boolean },
 ): Promise<ComparisonRecord | null> {
   const job = jobs.get(pair.job);
   const pairing = job === undefined ? null : pairingOf(job, pair.pairing);
   const absent = SIDES.find((side) => pair.landings[side] === null);
   if (job === undefined || pairing === null || absent === undefined) return null;
-  const place = await lookAtPlace(job, pairing.sides[absent], pair.partition_key);
+  const side = pairing.sides[absent];
+  const seen = await lookAtPlace(job, side, pair.partition_key);
+  const place = seen === 'nothing' && isLost(job.name, tableIdOf(side)) ? 'unreadable' : seen;
   const landing_ids = mapSides(pair.landings, (landing) => landing?.id ?? null);
   const spec = specOf(job, pairing);
   return {
@@ -86,7 +91,7 @@ export async function overdueComparison(
     fingerprint_source: null,
     reference_side: referenceSideOf(job, pair.landings),
     stage: job.stage,
-    detail: JSON.stringify({ expected_at: join(pairing.sides[absent].table, pair.partition_key) }),
+    detail: JSON.stringify({ expected_at: join(side.table, pair.partition_key) }),
     compared_at_ms: now_ms,
     seconds: 0,
   };

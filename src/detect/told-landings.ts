@@ -4,14 +4,14 @@
  * again by every pass, until it holds or a later telling of the same partition does.
  */
 import { stat } from 'node:fs/promises';
-import { relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import type { Config, IngestionJob, JobSide } from '../config/config.ts';
 import { pairingsOf, tableIdOf } from '../config/pairings.ts';
 import { messageOf, OperatingError, type Trouble } from '../core/operating-error.ts';
 import { type PartitionKey, parsePartitionKey } from '../core/partition-key.ts';
 import { SIDES } from '../core/side.ts';
 import type { OpenEngine } from '../engine/engine.ts';
-import { listLocation } from '../partition/files.ts';
+import { listLocation, look } from '../partition/files.ts';
 import { filesHashOf, type HashedFile } from '../partition/files-hash.ts';
 import { ownKeyOf } from '../partition/partition-mapping.ts';
 import { findPartition } from '../partition/table.ts';
@@ -59,7 +59,12 @@ export async function readTellings(
 const STRAYS_TOLD = 20;
 
 /** What the open tellings of a job come to now, as a record for the catalog. */
-export async function findTold(job: IngestionJob, catalog: Catalog, now_ms: number): Promise<LookRecord> {
+export async function findTold(
+  job: IngestionJob,
+  catalog: Catalog,
+  now_ms: number,
+  signal: AbortSignal,
+): Promise<LookRecord> {
   // Of two tellings that hold for the same files, the later one counts.
   const found = new Map<string, { readonly landing: FoundLanding; readonly side: JobSide }>();
   const told: SettledTelling[] = [];
@@ -67,8 +72,10 @@ export async function findTold(job: IngestionJob, catalog: Catalog, now_ms: numb
     .openTellings([job.name])
     .map((telling) => ({ telling, landing: toldBy(telling) }))
     .sort((one, other) => timeOf(one.landing) - timeOf(other.landing));
-  for (const [i, { telling, landing }] of open.entries()) {
-    const isOutdated = open.slice(i + 1).some((later) => isSamePlace(landing, later.landing, job));
+  const latest = new Map(open.map(({ telling, landing }) => [toldPlaceOf(landing, job), telling.id]));
+  for (const { telling, landing } of open) {
+    if (signal.aborted) break; // what was judged is recorded, the rest is open
+    const isOutdated = latest.get(toldPlaceOf(landing, job)) !== telling.id;
     const judged = await judgeTelling(job, landing, isOutdated, now_ms);
     if ('landing' in judged) {
       found.set(JSON.stringify([judged.landing.table, judged.landing.partition_key]), judged);
@@ -86,10 +93,10 @@ function timeOf(landing: ToldLanding | null): number {
   return landing?.landed_at_ms ?? 0;
 }
 
-function isSamePlace(one: ToldLanding | null, other: ToldLanding | null, job: IngestionJob): boolean {
-  if (one === null || other === null || one.partition_key !== other.partition_key) return false;
-  const side = sideOf(one, job);
-  return side !== null && side === sideOf(other, job);
+/** Null where it is of no place of the job; then it is refused, whatever came later. */
+function toldPlaceOf(told: ToldLanding | null, job: IngestionJob): string | null {
+  const side = told === null ? null : sideOf(told, job);
+  return told === null || side === null ? null : JSON.stringify([tableIdOf(side), told.partition_key]);
 }
 
 type Judged =
@@ -112,7 +119,8 @@ async function judgeTelling(
   if (told === null) return refused('it cannot be read by this version');
   if (told.table_role !== 'target') return refused(`landings of a ${told.table_role} are not compared`);
   const side = sideOf(told, job);
-  if (side === null) return refused(`job ${job.name} has no such side or table`);
+  // As one of an unknown job: the config may come later than the landing.
+  if (side === null) return { state: 'waiting', reason: `job ${job.name} has no such side or table` };
   const key = parsePartitionKey(told.partition_key);
   const own = key === null ? null : ownKeyOf(key, job.partition, side.levels);
   if (own === null || !('key' in own)) return refused(own === null ? 'its partition key is none' : own.reason);
@@ -173,13 +181,18 @@ async function placeOf(
   try {
     const folder = own.levels.length === 0 ? side.root : await findPartition(side.root, own);
     if (folder === null) return { reason: 'nothing stands at its place' };
+    // As the folder itself is looked at, so that what is told and what is found are one landing.
+    const marker = side.landed.is_told ? null : side.landed.marker;
+    if (marker !== null && (await look(join(folder, marker)))?.isFile() !== true)
+      return { reason: `there is no ${side.landed.is_manifest ? 'manifest' : 'marker'} ${marker}` };
     const listing = await listLocation(folder);
     const files: HashedFile[] = [];
     for (const path of listing.files) {
+      if (basename(path) === marker) continue;
       const { size, mtimeNs: mtime_ns, ctimeNs: ctime_ns, ino: inode } = await stat(path, { bigint: true });
       files.push({ path: relative(folder, path).split(sep).join('/'), size, mtime_ns, ctime_ns, inode });
     }
-    if (files.length === 0) return { reason: 'its folder holds no data file' };
+    if (files.length === 0 && marker === null) return { reason: 'its folder holds no data file' };
     return { folder, files };
   } catch (error) {
     return { reason: `its place cannot be read (${messageOf(error)})` };

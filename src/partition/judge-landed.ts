@@ -107,7 +107,8 @@ function judgeTime({ path, listing }: SeenPartition, sign: Sign | null, now_ms: 
     troubles.push({ code: 'landed_in_future', subject: path, message, hint: 'The time of the file is taken instead.' });
   }
   const mtime_ms = sign?.mtime_ms ?? newestMtimeMs(listing);
-  return { landed_at_ms: Math.floor(Math.min(mtime_ms, now_ms)), landed_at_from: 'mtime', said, troubles };
+  // A file's time may lie before every date, which would stop whoever prints it; nothing landed before 1970.
+  return { landed_at_ms: Math.floor(Math.max(Math.min(mtime_ms, now_ms), 0)), landed_at_from: 'mtime', said, troubles };
 }
 
 /** The time of a file may be any that its file system can hold, beyond what a date can. */

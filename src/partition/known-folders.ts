@@ -32,6 +32,7 @@ export interface InnerFolder {
 }
 
 export interface StampedRules {
+  readonly folder: string;
   readonly columns: readonly string[];
   readonly when: LandedWhen;
 }
@@ -44,26 +45,46 @@ export function newFolder(name: string): KnownFolder {
 
 /**
  * The root of the table as a stamp has it; null where nothing was seen yet, or by other columns. Where the rule of
- * landing was another one, nothing has landed by this one yet.
+ * landing was another one, nothing has landed by this one yet; nor where the table's folder was another, because a
+ * landing stands in its folder.
  */
 export function readStamp(stamp: string | null, rules: StampedRules): KnownFolder | null {
   if (stamp === null) return null;
   try {
     // Written by us and by nobody else: a schema over every folder would cost as much as the look.
-    const [version, columns, when, root] = JSON.parse(stamp) as [number, string, string, Packed | null];
+    const [version, columns, rule, root] = JSON.parse(stamp) as Stamp;
     if (version !== VERSION || root === null || columns !== JSON.stringify(rules.columns)) return null;
-    return unpack(root, when === printWhen(rules.when));
+    return unpack(root, rule === printRule(rules));
   } catch {
     return null; // of another version, or damaged: everything is looked at as for the first time
   }
 }
 
-export function printStamp(root: KnownFolder | null, { columns, when }: StampedRules): string {
-  return JSON.stringify([VERSION, JSON.stringify(columns), printWhen(when), root === null ? null : pack(root)]);
+export function printStamp(root: KnownFolder | null, rules: StampedRules): string {
+  const stamp: Stamp = [VERSION, JSON.stringify(rules.columns), printRule(rules), root === null ? null : pack(root)];
+  return JSON.stringify(stamp);
 }
 
-function printWhen({ marker, is_manifest, quiet_ms, is_told }: LandedWhen): string {
-  return JSON.stringify([marker, is_manifest, quiet_ms, is_told]);
+/**
+ * The stamp by which everything that has landed is listed again, and by which what was there is known all the same: without
+ * a stamp nobody would notice what went meanwhile, and what is old would be left alone as at a first look.
+ */
+export function stampToListAgain(stamp: string): string {
+  const [version, columns, rule, root] = JSON.parse(stamp) as Stamp;
+  if (version !== VERSION || root === null) return stamp;
+  const known = unpack(root, true);
+  const open = [known];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.partition?.state === 'landed') next.times = null;
+    open.push(...(next.children ?? []));
+  }
+  return JSON.stringify([version, columns, rule, pack(known)] satisfies Stamp);
+}
+
+type Stamp = [version: number, columns: string, rule: string, root: Packed | null];
+
+function printRule({ folder, when: { marker, is_manifest, quiet_ms, is_told } }: StampedRules): string {
+  return JSON.stringify([marker, is_manifest, quiet_ms, is_told, folder]);
 }
 
 type PackedTimes = readonly [inode: number, mtime_ms: number, ctime_ms: number];

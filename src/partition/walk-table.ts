@@ -63,7 +63,7 @@ function visit(place: Place, walk: Walk, queue: Place[]): void {
     return;
   }
   const isSettled = isSameTimes(known.times, timesOf(found)) && !isFresh(timesOf(found), known.looked_at_ms);
-  if (known.children !== null && isSettled) {
+  if (known.children !== null && isSettled && !isLevelDue(known, found, walk.now_ms)) {
     below(place, known.children, queue);
   } else if (known.partition !== null && isSettled && isAtRest(place, found, walk.now_ms)) {
     walk.partitions.push(place);
@@ -72,6 +72,14 @@ function visit(place: Place, walk: Walk, queue: Place[]): void {
   } else {
     read(place, found, walk, queue);
   }
+}
+
+/**
+ * A level is listed once a day, whatever its times say: a file server whose clock runs behind ours, or one that leaves a
+ * folder's times alone, would hide a partition for ever.
+ */
+function isLevelDue({ looked_at_ms }: KnownFolder, { ino: inode }: Stats, now_ms: number): boolean {
+  return isDue({ looked_at_ms, changed_at_ms: 0, inode }, now_ms);
 }
 
 function isDeclaredPartition({ depth }: Place, { table }: Walk): boolean {

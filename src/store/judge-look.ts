@@ -100,10 +100,11 @@ function newLanding(found: FoundLanding, before: LandingRecord | null, now_ms: n
   };
 }
 
-/** What was not known and is told now. */
+/** What was not known and is told now, and where it stands now: folders are moved, and disks mounted elsewhere. */
 function filledIn(before: LandingRecord, found: FoundLanding): LandingRecord {
   return {
     ...before,
+    location: found.location,
     system: before.system ?? found.system,
     build: before.build ?? found.build,
     run_kind: before.run_kind ?? found.run_kind,
@@ -118,6 +119,7 @@ function filledIn(before: LandingRecord, found: FoundLanding): LandingRecord {
 function retold(before: LandingRecord, found: FoundLanding): LandingRecord {
   return {
     ...before,
+    location: found.location,
     system: found.system ?? before.system,
     build: found.build ?? before.build,
     run_kind: found.run_kind ?? before.run_kind,

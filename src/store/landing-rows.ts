@@ -117,6 +117,7 @@ function newestOfJobs(landings: readonly LandingRecord[]): NewestLanding[] {
 /** What may change of a landing that is known. */
 const CHANGING = [
   'id',
+  'location',
   'system',
   'build',
   'run_kind',

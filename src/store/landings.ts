@@ -15,7 +15,7 @@ import { inputsOf, landingsById, landingsFrom } from './landing-rows.ts';
 import type { Lease } from './leases.ts';
 import { commitLook } from './look.ts';
 import { expirePairs, overduePairs, owedPairs, pairOf, pairsOf } from './pairs.ts';
-import { forgetStamp, stampOf } from './table-stamps.ts';
+import { type ReplacedStamp, replaceStamp, stampOf } from './table-stamps.ts';
 import { knownTellings, openTellings, settleTellings, strayTellings, tell } from './tellings.ts';
 
 export interface Landings {
@@ -28,13 +28,16 @@ export interface Landings {
    */
   commitLook(look: LookRecord, lease: Lease, now_ms: number): number;
   stampOf(job: string, table: string): string | null;
-  /** Forgets what a table looked like, so that everything in it is listed again. */
-  forgetStamp(job: string, table: string): void;
+  /** Does nothing where the stamp is another one by now: somebody looked at the table meanwhile. */
+  replaceStamp(job: string, table: string, replaced: ReplacedStamp): void;
   /** Both sides landed, not compared: those of these jobs, newest partitions first, up to `limit`. */
   owedPairs(jobs: readonly string[], limit: number): PairRecord[];
   /** Pending, with a deadline that lies before this time, oldest first. */
   overduePairs(jobs: readonly string[], before_ms: number, limit: number): PairRecord[];
-  /** Gives up pending pairs whose deadline lies before this time, each with an `expire` in the table `action`; returns how many. */
+  /**
+   * Gives up pending pairs whose deadline lies before this time, each with an `expire` in the table `action`; returns how
+   * many. One that was given up and lies after it is pending again.
+   */
   expirePairs(jobs: readonly string[], before_ms: number, lease: Lease, now_ms: number): number;
   pairOf(job: string, pairing: string, partition_key: string): PairRecord | null;
   pairsOf(job: string, limit: number): PairRecord[];
@@ -61,7 +64,7 @@ export function landingsIn(database: Database): Landings {
   return {
     commitLook: (look, lease, now_ms) => commitLook(database, look, lease, now_ms),
     stampOf: (job, table) => stampOf(database, job, table),
-    forgetStamp: (job, table) => forgetStamp(database, job, table),
+    replaceStamp: (job, table, replaced) => replaceStamp(database, job, table, replaced),
     owedPairs: (jobs, limit) => owedPairs(database, jobs, limit),
     overduePairs: (jobs, before_ms, limit) => overduePairs(database, jobs, before_ms, limit),
     expirePairs: (jobs, before_ms, lease, now_ms) => expirePairs(database, jobs, before_ms, lease, now_ms),

@@ -60,8 +60,8 @@ const SETTLED_AFTER_MS = HOUR_MS;
 /** So long a reader may go by its listing of a folder: queries are ended after a fraction of that. */
 const REMOVED_AFTER_MS = HOUR_MS;
 const MEMORY_BYTES = 500_000_000n;
-/** Of one compacted file: some 40 MB, and a reader holds its records in 300 MB. */
-const ROWS_MAX = 200_000;
+/** Of one compacted file: a day of 20,000 jobs. That is 10 MB of Parquet, and 250 MB while it is read back as records. */
+const ROWS_MAX = 60_000;
 
 /**
  * Compacts every day that is over by an hour, and unlinks what was compacted an hour ago or earlier. Two processes at it

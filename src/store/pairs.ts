@@ -88,6 +88,7 @@ export function expirePairs(
 ): number {
   return database.transaction(() => {
     requireLease(database, lease);
+    database.run(query('store/pairs-resume', {}, { jobs, before_ms }));
     database.run(query('store/pairs-expire-record', {}, { jobs, before_ms, now_ms }));
     return database.run(query('store/pairs-expire', {}, { jobs, before_ms }));
   });

@@ -4,6 +4,11 @@ import { query } from '../sql/query-file.ts';
 import { type Database, placeholders } from './database.ts';
 import type { TableStamp } from './landing-record.ts';
 
+export interface ReplacedStamp {
+  readonly before: string;
+  readonly after: string;
+}
+
 const stampRow = z.object({ stamp: z.string() });
 const NAMES = ['job', 'table', 'stamp', 'partition_count'];
 
@@ -16,6 +21,6 @@ export function stampOf(database: Database, job: string, table: string): string 
   return database.one(stampRow, query('store/table-stamp-read', {}, { job, table }))?.stamp ?? null;
 }
 
-export function forgetStamp(database: Database, job: string, table: string): void {
-  database.run(query('store/table-stamp-delete', {}, { job, table }));
+export function replaceStamp(database: Database, job: string, table: string, replaced: ReplacedStamp): void {
+  database.run(query('store/table-stamp-replace', {}, { job, table, ...replaced }));
 }

@@ -1,9 +1,9 @@
 /** Reads landing logs of others: JSON lines that still grow, or Parquet files, each line or row once. */
-import type { OperatingError } from '../core/operating-error.ts';
+import { OperatingError } from '../core/operating-error.ts';
 import type { OpenEngine } from '../engine/engine.ts';
 import { findSegments } from './find-segments.ts';
 import type { Telling } from './landing-record.ts';
-import type { LogForm } from './log-form.ts';
+import type { LogForm, ReadPart } from './log-form.ts';
 import { readLogSegment } from './log-reader.ts';
 import type { LogSegment, SegmentLookup } from './log-segments.ts';
 import type { QuarantineRecord } from './slot-record.ts';
@@ -46,7 +46,15 @@ export async function* readToldLandings(
   for (const trouble of found.troubles) onTrouble(trouble);
   for (const segment of found.segments) {
     if (segment.kind === 'parquet' && known.isSegmentKnown(segment.id)) continue;
-    const { entries, places, quarantined } = await readLogSegment(segment, TOLD_FORM, openEngine);
+    let part: ReadPart<ToldLanding>;
+    try {
+      part = await readLogSegment(segment, TOLD_FORM, openEngine);
+    } catch (error) {
+      if (!(error instanceof OperatingError)) throw error;
+      onTrouble(error);
+      continue;
+    }
+    const { entries, places, quarantined } = part;
     const told_at_ms = now().getTime();
     const tellings = entries.map((told, i) => tellingOf(told, `${segment.path}, ${places[i]}`, told_at_ms));
     yield { segment, tellings, quarantined };

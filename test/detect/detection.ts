@@ -18,12 +18,20 @@ export const HOUR = 3_600_000;
 /** Folders below which the table stands. */
 export type Side = 'production' | 'shadow' | 'candidate';
 
+export interface LookEffects {
+  readonly beforeCompare?: () => Promise<void>;
+  /** In place of the time of the look, where the clock moves meanwhile. */
+  readonly now?: () => Date;
+  /** Stands before the catalog, such as one that ends a run. */
+  readonly through?: (catalog: Catalog) => Catalog;
+}
+
 export interface Detection {
   readonly folder: string;
   readonly catalog: Catalog;
   /** Writes a partition of so many rows, with a marker of this content; the file is as old as `at_ms`. */
   land(side: Side, partition: string, rows: number, at_ms: number, marker?: string | null): Promise<string>;
-  look(at_ms: number, effects?: { readonly beforeCompare?: () => Promise<void> }): Promise<Detected>;
+  look(at_ms: number, effects?: LookEffects): Promise<Detected>;
   comparisons(partition: string, pairing?: string): readonly LoggedComparison[];
   end(): Promise<void>;
 }
@@ -73,16 +81,16 @@ ${config.job ?? ''}
       if (marker !== null) await writeFile(join(place, '_SUCCESS'), marker);
       return place;
     },
-    async look(at_ms, { beforeCompare } = {}) {
+    async look(at_ms, { beforeCompare, now = () => new Date(at_ms), through = (same: Catalog) => same } = {}) {
+      const used = through(catalog);
       const loaded = await loadConfig(path);
       const detected = nothingDetected();
-      const now = (): Date => new Date(at_ms);
       const lease = catalog.takeLease('compare-landed-partitions/0', 'here 1', at_ms, 60_000);
       if (lease === null) throw new Error('the lease is held');
-      detected.troubles.push(...(await readTellings(loaded, catalog, openDuckdb, now)));
+      detected.troubles.push(...(await readTellings(loaded, used, openDuckdb, now)));
       await detectLanded(
         { jobs: [...loaded.jobs.values()], lease },
-        { config: loaded, catalog, spill: join(folder, 'spill'), threads: 1 },
+        { config: loaded, catalog: used, spill: join(folder, 'spill'), threads: 1 },
         {
           now,
           signal: new AbortController().signal,
@@ -95,7 +103,7 @@ ${config.job ?? ''}
         },
         detected,
       );
-      await writeOwnSegments(catalog, join(folder, 'store'), nodeFiles, now);
+      await writeOwnSegments(used, join(folder, 'store'), nodeFiles, now);
       catalog.releaseLease(lease);
       return detected;
     },

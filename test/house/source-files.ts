@@ -4,7 +4,16 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-const NOT_OURS = new Set(['node_modules', 'dist', '.git', 'coverage', '.bench', 'sample-data/shadowcheck']);
+const NOT_OURS = new Set([
+  'node_modules',
+  'dist',
+  '.git',
+  'coverage',
+  '.bench',
+  'sample-data/shadowcheck',
+  'sample-data/shadowcheck-live',
+  'sample-data/live',
+]);
 
 /** Paths of files below `folder`, from the root of the project, sorted; without what is installed or built. */
 export function filesBelow(folder: string, ending = ''): readonly string[] {

@@ -215,3 +215,9 @@ test('times of files from the far future and from before 1970 break nothing', ()
   expect(landed.map(({ landed_at_ms }) => landed_at_ms)).toEqual([now, 0]);
   expect(told(looked({ ...AT_ONCE, quiet_ms: 1000 })).landed).toEqual(['ds=2']);
 });
+
+test('a marker from before 1970 landed then: a time before every date would stop whoever prints it', () => {
+  place.write('ds=1/_SUCCESS', '');
+  setTime('ds=1/_SUCCESS', '1960-01-01T00:00:00Z');
+  expect(looked().landed).toMatchObject([{ landed_at_ms: 0, landed_at_from: 'mtime' }]);
+});

@@ -100,6 +100,18 @@ describe('a file written in place', () => {
     expect(listed.length).toBeLessThan(20);
   });
 
+  test('is seen within a day where the times of a level do not tell it', () => {
+    place.write('ds=1/a.parquet');
+    const now = later();
+    const stamp = JSON.parse(lookAtTable(watched(place.root), null, now).stamp);
+    place.write('ds=2/a.parquet');
+    // As a file server does that leaves the times of its folders alone.
+    stamp[3][1] = JSON.parse(lookAtTable(watched(place.root), null, now).stamp)[3][1];
+    const look = (at_ms: number) => told(lookAtTable(watched(place.root), JSON.stringify(stamp), at_ms)).landed;
+    expect(look(now + HOUR_MS)).not.toContain('ds=2');
+    expect(look(now + DAY_MS)).toContain('ds=2');
+  });
+
   test('is seen after the clock jumped back', () => {
     const path = place.write('ds=1/a.parquet', 'one');
     const look = watching(watched(place.root));

@@ -151,7 +151,7 @@ describe('a look', () => {
     expect(catalog.pairsOf('orders', 9)).toMatchObject([{ state: 'pending' }]);
   });
 
-  test('is remembered by its stamp, until it is forgotten', () => {
+  test('is remembered by its stamp, which is replaced only where it is the one that was read', () => {
     const catalog = openCatalog(':memory:');
     const lease = taken(catalog);
     const stamp = (text: string) => look({ stamps: [{ job: 'orders', table: 't', stamp: text, partition_count: 3 }] });
@@ -162,8 +162,11 @@ describe('a look', () => {
     expect(catalog.jobSummaries()).toMatchObject([
       { job: 'orders', partition_counts: [{ table: 't', partitions: 3 }], newest_landing: null, pairs: {} },
     ]);
-    catalog.forgetStamp('orders', 't');
-    expect(catalog.stampOf('orders', 't')).toBeNull();
+    catalog.replaceStamp('orders', 't', { before: 'one', after: 'three' });
+    expect(catalog.stampOf('orders', 't')).toBe('two');
+    catalog.replaceStamp('orders', 't', { before: 'two', after: 'three' });
+    expect(catalog.stampOf('orders', 't')).toBe('three');
+    expect(catalog.stampOf('orders', 'other')).toBeNull();
   });
 });
 

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } fro
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OperatingError } from '../../src/core/operating-error.ts';
+import { OperatingError } from '../../src/core/operating-error.ts';
 import { openDuckdb } from '../../src/engine/duckdb.ts';
 import { type Sql, sql, value } from '../../src/sql/sql.ts';
 import { type Catalog, openCatalog } from '../../src/store/catalog.ts';
@@ -315,6 +315,32 @@ describe('a landing log', () => {
     expect(one.openTellings(['orders'])).toHaveLength(2);
     one.close();
     other.close();
+  });
+
+  test('one part that cannot be read this time stops none of the others', async () => {
+    const folder = freshFolder();
+    const engine = await openDuckdb({ files: [], spill: folder, threads: 1, memory_bytes: null });
+    await engine.run(
+      sql`COPY (SELECT 'orders' AS job, 'shadow' AS side, 'ds=1' AS partition_key, TIMESTAMP '2026-11-20 05:00:00' AS landed_at) TO ${value(join(folder, 'a.parquet'))} (FORMAT parquet)`,
+    );
+    await engine.close();
+    put(folder, 'b.jsonl', jsonl(LINE));
+    const catalog = openCatalog(':memory:');
+    const noEngine = (): never => {
+      throw new OperatingError(4, { code: 'engine_not_started', subject: 'engine', message: 'no memory' });
+    };
+    const [keys, codes]: string[][] = [[], []];
+    const onTrouble = ({ code }: OperatingError): void => void codes?.push(code);
+    for await (const { tellings } of readToldLandings(
+      folder,
+      catalog.toldSegments,
+      noEngine,
+      () => new Date(NOW),
+      onTrouble,
+    ))
+      keys?.push(...tellings.map(({ partition_key }) => partition_key));
+    expect([keys, codes]).toEqual([[LINE.partition_key], ['engine_not_started']]);
+    expect(keysOf(await readNew(folder, catalog))).toContain('ds=1');
   });
 
   test('what cannot be looked at is told as a landing log, and nothing at a place that is no pattern is an error', async () => {

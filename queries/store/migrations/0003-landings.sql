@@ -75,6 +75,7 @@ CREATE TABLE pair (
 ) STRICT;
 CREATE INDEX pair_owed ON pair (job, partition_start_ms) WHERE state = 'owed';
 CREATE INDEX pair_pending ON pair (job, deadline_ms) WHERE state = 'pending';
+CREATE INDEX pair_expired ON pair (job, deadline_ms) WHERE state = 'expired';
 
 -- Counted as the pairs change: health checks and the list of jobs ask often, and would count a million rows each time.
 CREATE TABLE pair_tally (

@@ -1,0 +1,2 @@
+SELECT file_name, num_rows
+FROM parquet_file_metadata($files)

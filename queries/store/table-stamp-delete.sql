@@ -1,2 +1,0 @@
-DELETE FROM table_stamp
-WHERE job = $job AND "table" = $table

@@ -1,0 +1,3 @@
+UPDATE table_stamp
+SET stamp = $after
+WHERE job = $job AND "table" = $table AND stamp = $before

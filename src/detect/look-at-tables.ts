@@ -1,0 +1,88 @@
+/** One look at the tables of a share's jobs, recorded in parts: each with what it saw, in one transaction. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CatchUp, Config, IngestionJob } from '../config/config.ts';
+import type { Trouble } from '../core/operating-error.ts';
+import type { Catalog, Lease } from '../store/catalog.ts';
+import type { LandingRecord, LookRecord } from '../store/landing-record.ts';
+import { findInFolder, together } from './find-landings.ts';
+import { tablesOf } from './job-tables.ts';
+import { findTold } from './told-landings.ts';
+
+/** What a look is counted in. */
+export interface TableCounts {
+  tables: number;
+  partitions: number;
+  not_landed: number;
+  landings: number;
+  readonly troubles: Trouble[];
+}
+
+/** By the last look it is judged what is missing: what landed after it is nobody's fault. */
+export interface Looked {
+  /** When it began. */
+  readonly at_ms: number;
+  readonly isLost: (job: string, table: string) => boolean;
+}
+
+/** Landings of so many, or as many tables, are recorded together. */
+const CHUNK = 10_000;
+/** The event loop serves health checks between two tables at least so often. */
+const TURN_MS = 20;
+
+/** Looks at every table of these jobs, and records what it found. */
+export async function lookAtTables(
+  { jobs, lease }: { readonly jobs: readonly IngestionJob[]; readonly lease: Lease },
+  { config, catalog }: { readonly config: Config; readonly catalog: Catalog },
+  { now, signal }: { readonly now: () => Date; readonly signal: AbortSignal },
+  detected: TableCounts,
+): Promise<Looked> {
+  const at_ms = now().getTime();
+  const lost = new Set<string>();
+  let looks: LookRecord[] = [];
+  let size = 0;
+  const commit = (): void => {
+    if (looks.length > 0) detected.landings += catalog.commitLook(together(looks), lease, now().getTime());
+    looks = [];
+    size = 0;
+  };
+  const since_ms = windowStart(config.catch_up, at_ms);
+  let turn = performance.now();
+  for (const job of jobs) {
+    if (signal.aborted) break;
+    for (const table of tablesOf(job)) {
+      const stamp = catalog.stampOf(job.name, table.id);
+      const currentOf = (key: string): LandingRecord | null => catalog.currentLanding(job.name, table.id, key);
+      const finds = findInFolder(table, stamp, { now_ms: now().getTime(), since_ms, currentOf });
+      if (finds.is_lost) lost.add(JSON.stringify([job.name, table.id]));
+      detected.tables += 1;
+      detected.partitions += finds.partitions;
+      detected.not_landed += finds.not_landed;
+      detected.troubles.push(...finds.troubles);
+      if (isNothing(finds.look)) continue;
+      looks.push(finds.look);
+      size += 1 + finds.look.found.length + finds.look.gone.length;
+    }
+    const told = await findTold(job, catalog, now().getTime(), signal);
+    if (!isNothing(told)) {
+      looks.push(told);
+      size += told.told.length;
+    }
+    if (size >= CHUNK) commit();
+    if (performance.now() - turn < TURN_MS) continue;
+    await nextTurn();
+    turn = performance.now();
+  }
+  commit();
+  return { at_ms, isLost: (job, table) => lost.has(JSON.stringify([job, table])) };
+}
+
+function isNothing({ found, gone, stamps, told }: LookRecord): boolean {
+  return found.length + gone.length + stamps.length + told.length === 0;
+}
+
+/** Before this, nothing is caught up on; null: everything is. */
+export function windowStart(catchUp: CatchUp, now_ms: number): number | null {
+  return catchUp.mode === 'all' ? null : now_ms - (catchUp.window_ms ?? DEFAULT_WINDOW_MS);
+}
+
+const DEFAULT_WINDOW_MS = 7 * 24 * 3_600_000;
