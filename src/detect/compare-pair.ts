@@ -8,9 +8,9 @@
 import { join } from 'node:path';
 import { filterFailure } from '../analyze/pair-reading.ts';
 import { makeSpillFolder } from '../analyze/spill-folder.ts';
-import type { OperatingError } from '../core/operating-error.ts';
+import { messageOf, type OperatingError } from '../core/operating-error.ts';
 import { Inconclusive } from '../core/outcome.ts';
-import { mapSides, SIDES, type Sided } from '../core/side.ts';
+import { mapSides, SIDES, type Side, type Sided } from '../core/side.ts';
 import { type Engine, EngineError, type OpenEngine } from '../engine/engine.ts';
 import { inconclusiveFromEngineError } from '../partition/engine-trouble.ts';
 import type { PinnedLanding } from '../partition/pin.ts';
@@ -92,7 +92,7 @@ async function firstLook(request: CompareRequest, spill: string, { now_ms }: Com
     const result = inconclusiveResult(request, superseded(others, pinned), seconds(), seen);
     return { request, spill, pinned: null, result, seconds: seconds() };
   } catch (error) {
-    return { request, spill, pinned: null, result: inconclusiveResult(request, error, seconds()), seconds: seconds() };
+    return { request, spill, pinned: null, result: undecided(request, error, seconds()), seconds: seconds() };
   }
 }
 
@@ -118,8 +118,25 @@ async function decide(look: PinnedLook, session: BatchSession, effects: CompareE
     return resultOf(look, decided, seconds());
   } catch (error) {
     const seen: Seen = { ...NOTHING_SEEN, pinned, schema: progress.plan?.schema ?? null };
-    return inconclusiveResult(request, error, seconds(), seen);
+    return undecided(request, error, seconds(), seen);
   }
+}
+
+/**
+ * Files that went or changed after the landing was recorded say nothing of it, and they may be back in a moment: the pair
+ * is looked at again, as one whose files are others.
+ */
+function undecided(request: CompareRequest, error: unknown, seconds: number, seen: Seen = NOTHING_SEEN): CompareResult {
+  const moved = movedSides(error).filter((side) => request.landings[side].facts !== undefined);
+  if (moved.length === 0) return inconclusiveResult(request, error, seconds, seen);
+  const told = new Inconclusive('superseded', messageOf(error), { cause: error });
+  return inconclusiveResult(request, told, seconds, { ...seen, superseded: moved });
+}
+
+function movedSides(error: unknown): readonly Side[] {
+  if (!(error instanceof Inconclusive)) return [];
+  if (error.reason === 'partition_changed' || error.reason === 'not_landed') return SIDES;
+  return SIDES.filter((side) => error.reason === `${side}_missing`);
 }
 
 function isOfEngine(error: unknown): error is Error {

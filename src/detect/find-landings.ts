@@ -22,8 +22,6 @@ export interface TableFinds {
 
 export interface FindSetting {
   readonly now_ms: number;
-  /** Partitions whose time ended before this are left alone at the first look; null: none. */
-  readonly since_ms: number | null;
   /** The landing that stands for a partition of the table, gone or not. */
   readonly currentOf: (partition_key: string) => LandingRecord | null;
 }
@@ -32,14 +30,10 @@ export interface FindSetting {
  * Looks at a table as its stamp left it. Of a table whose landings are told, what is gone counts, and what was told and is
  * there: it may have been away, or the catalog may be built anew.
  */
-export function findInFolder(
-  table: JobTable,
-  stamp: string | null,
-  { now_ms, since_ms, currentOf }: FindSetting,
-): TableFinds {
+export function findInFolder(table: JobTable, stamp: string | null, { now_ms, currentOf }: FindSetting): TableFinds {
   const { job, id, side } = table;
   const columns = side.levels?.map(({ column }) => column) ?? job.partition;
-  const seen = lookAtTable({ folder: side.root, columns, when: side.landed, since_ms }, stamp, now_ms);
+  const seen = lookAtTable({ folder: side.root, columns, when: side.landed }, stamp, now_ms);
   const troubles: Trouble[] = [...seen.troubles];
   const found: FoundLanding[] = [];
   const pairs: PairPlace[] = [];

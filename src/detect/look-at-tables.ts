@@ -1,6 +1,6 @@
 /** One look at the tables of a share's jobs, recorded in parts: each with what it saw, in one transaction. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CatchUp, Config, IngestionJob } from '../config/config.ts';
+import type { CatchUp, IngestionJob } from '../config/config.ts';
 import type { Trouble } from '../core/operating-error.ts';
 import type { Catalog, Lease } from '../store/catalog.ts';
 import type { LandingRecord, LookRecord } from '../store/landing-record.ts';
@@ -32,7 +32,7 @@ const TURN_MS = 20;
 /** Looks at every table of these jobs, and records what it found. */
 export async function lookAtTables(
   { jobs, lease }: { readonly jobs: readonly IngestionJob[]; readonly lease: Lease },
-  { config, catalog }: { readonly config: Config; readonly catalog: Catalog },
+  { catalog }: { readonly catalog: Catalog },
   { now, signal }: { readonly now: () => Date; readonly signal: AbortSignal },
   detected: TableCounts,
 ): Promise<Looked> {
@@ -45,14 +45,13 @@ export async function lookAtTables(
     looks = [];
     size = 0;
   };
-  const since_ms = windowStart(config.catch_up, at_ms);
   let turn = performance.now();
   for (const job of jobs) {
     if (signal.aborted) break;
     for (const table of tablesOf(job)) {
       const stamp = catalog.stampOf(job.name, table.id);
       const currentOf = (key: string): LandingRecord | null => catalog.currentLanding(job.name, table.id, key);
-      const finds = findInFolder(table, stamp, { now_ms: now().getTime(), since_ms, currentOf });
+      const finds = findInFolder(table, stamp, { now_ms: now().getTime(), currentOf });
       if (finds.is_lost) lost.add(JSON.stringify([job.name, table.id]));
       detected.tables += 1;
       detected.partitions += finds.partitions;

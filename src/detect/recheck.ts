@@ -1,6 +1,6 @@
 /** Comparing again on request: the pairs of named partitions as they stand now, whatever is known of their files. */
 import type { Config } from '../config/config.ts';
-import { pairingsOf } from '../config/pairings.ts';
+import { pairingsOf, requirePairing } from '../config/pairings.ts';
 import { OperatingError, type Trouble } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
 import { SIDES } from '../core/side.ts';
@@ -17,15 +17,14 @@ export interface RecheckRequest {
 
 /**
  * The pairs to compare again, each linked to the comparison that it looks at again. Throws `OperatingError` `not_paired`,
- * exit code 2, where a side of every asked pairing has not landed.
+ * exit code 2, where a side of every asked pairing has not landed, and `pairing_unknown`.
  */
 export function pairsToRecheck(asked: RecheckRequest, config: Config, catalog: Catalog): readonly OwedPair[] {
   const job = config.jobs.get(asked.job);
   if (job === undefined) throw new Error(`job ${asked.job} was not checked`);
   const pairs: OwedPair[] = [];
   const troubles: Trouble[] = [];
-  for (const { name } of pairingsOf(job)) {
-    if (asked.pairing !== null && asked.pairing !== name) continue;
+  for (const { name } of asked.pairing === null ? pairingsOf(job) : [requirePairing(job, asked.pairing)]) {
     const record = catalog.pairOf(job.name, name, asked.partition_key);
     const absent = SIDES.filter((side) => record === null || record.landings[side] === null);
     if (record === null || absent.length > 0) {

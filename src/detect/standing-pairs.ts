@@ -1,13 +1,12 @@
 /** The pairs of a job as the folders show them now, listed from nothing. */
-import type { Config, IngestionJob } from '../config/config.ts';
+import type { IngestionJob } from '../config/config.ts';
 import { type Pairing, pairingsOf, tableIdOf } from '../config/pairings.ts';
 import { printPartitionKey } from '../core/partition-key.ts';
-import { mapSides, SIDES, type Side, type Sided } from '../core/side.ts';
+import { mapSides, type Side, type Sided } from '../core/side.ts';
 import { type LandedPartition, lookAtTable } from '../partition/look-at-table.ts';
 import { jobKeyOf } from '../partition/partition-mapping.ts';
 import type { Catalog } from '../store/catalog.ts';
 import type { LandingRecord } from '../store/landing-record.ts';
-import { windowStart } from './detect-landed.ts';
 import { timesOf } from './job-tables.ts';
 
 /** A pair as the folders show it now; a side is null where nothing has landed. */
@@ -19,17 +18,13 @@ export interface StandingPair {
   readonly landings: Sided<LandingRecord | null>;
 }
 
-/** Every pair of which a side has landed, but for those that the catch-up window leaves alone. */
-export function standingPairs(job: IngestionJob, config: Config, catalog: Catalog, now_ms: number): StandingPair[] {
-  const since = windowStart(config.catch_up, now_ms);
+/** Every pair of which a side has landed. */
+export function standingPairs(job: IngestionJob, catalog: Catalog, now_ms: number): StandingPair[] {
   const standing: StandingPair[] = [];
   for (const pairing of pairingsOf(job)) {
     const landings = mapSides(pairing.sides, (_, side) => landingsOf(job, pairing, side, catalog, now_ms));
     for (const key of new Set([...landings.production.keys(), ...landings.shadow.keys()])) {
       const sides = mapSides(landings, (found) => found.get(key) ?? null);
-      const { end_ms } = timesOf(job, key);
-      const isKnown = SIDES.some((side) => sides[side] !== null && sides[side].id !== '');
-      if (!isKnown && since !== null && end_ms !== null && end_ms < since) continue;
       standing.push({ job, pairing, partition_key: key, landings: sides });
     }
   }
@@ -47,7 +42,7 @@ function landingsOf(
   const side = sides[name];
   const table = tableIdOf(side);
   const columns = side.levels?.map(({ column }) => column) ?? job.partition;
-  const look = lookAtTable({ folder: side.root, columns, when: side.landed, since_ms: null }, null, now_ms);
+  const look = lookAtTable({ folder: side.root, columns, when: side.landed }, null, now_ms);
   const found = new Map<string, LandingRecord>();
   for (const landed of look.landed) {
     const mapped = jobKeyOf(landed.key, job.partition, side.levels);

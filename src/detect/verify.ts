@@ -85,7 +85,7 @@ export async function verifyStore(
   const counts = { pairs: 0, compared: 0, moving: 0 };
   const jobs = [...setting.config.jobs.values()].filter(({ compared }) => compared);
   for (const [done, job] of jobs.entries()) {
-    const owed = standingPairs(job, setting.config, setting.catalog, effects.now().getTime());
+    const owed = standingPairs(job, setting.catalog, effects.now().getTime());
     counts.pairs += owed.length;
     const { expected, compared, moving } = await expectedOf(owed, setting, effects);
     counts.compared += compared;

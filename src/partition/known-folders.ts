@@ -17,8 +17,8 @@ export interface KnownFolder {
 }
 
 export interface KnownPartition {
-  /** `waiting`: not landed, and listed at every look. `noted`: too old for the first look, and not listed. */
-  readonly state: 'landed' | 'waiting' | 'noted';
+  /** `waiting`: not landed, and listed at every look. */
+  readonly state: 'landed' | 'waiting';
   /** Of what landed, else empty. */
   readonly files_hash: string;
   readonly changed_at_ms: number;
@@ -67,7 +67,7 @@ export function printStamp(root: KnownFolder | null, rules: StampedRules): strin
 
 /**
  * The stamp by which everything that has landed is listed again, and by which what was there is known all the same: without
- * a stamp nobody would notice what went meanwhile, and what is old would be left alone as at a first look.
+ * a stamp nobody would notice what went meanwhile.
  */
 export function stampToListAgain(stamp: string): string {
   const [version, columns, rule, root] = JSON.parse(stamp) as Stamp;
@@ -99,7 +99,6 @@ type PackedPartition = readonly [
 type Packed = PackedUnread | PackedLevel | PackedPartition;
 
 const WAITING = 0;
-const NOTED = 1;
 
 /** Recursive by the levels of a table, of which there are a few. */
 function pack({ name, times, looked_at_ms, children, partition }: KnownFolder): Packed {
@@ -107,7 +106,7 @@ function pack({ name, times, looked_at_ms, children, partition }: KnownFolder): 
   if (children !== null) return [name, packed, looked_at_ms, children.map(pack)];
   if (partition === null) return [name, packed, looked_at_ms];
   const { state, files_hash, changed_at_ms, inner } = partition;
-  const hash = state === 'landed' ? files_hash : state === 'noted' ? NOTED : WAITING;
+  const hash = state === 'landed' ? files_hash : WAITING;
   const deeper = inner.flatMap(({ path, times: own }) => [path, packTimes(own)]);
   return [name, packed, looked_at_ms, changed_at_ms, hash, ...deeper];
 }
@@ -129,7 +128,7 @@ function unpack(packed: Packed, isSameRule: boolean): KnownFolder {
     inner.push({ path: deeper[i] as string, times: unpackTimes(deeper[i + 1] as PackedTimes) });
   }
   const hasLanded = typeof hash === 'string' && isSameRule;
-  const state = hasLanded ? 'landed' : hash === NOTED ? 'noted' : 'waiting';
+  const state = hasLanded ? 'landed' : 'waiting';
   return {
     ...known,
     children: null,

@@ -28,11 +28,6 @@ export interface WatchedTable {
   /** Partition columns as this side names them; empty: as the folders show them. */
   readonly columns: readonly string[];
   readonly when: LandedWhen;
-  /**
-   * At the first look only: partitions whose time ended before this are noted and not listed, until they change. Null:
-   * every partition is listed.
-   */
-  readonly since_ms: number | null;
 }
 
 /** A partition whose files were listed in this look and that has landed. It may be the landing that is known already. */

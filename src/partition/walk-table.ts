@@ -7,7 +7,7 @@
  */
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import type { Trouble } from '../core/operating-error.ts';
-import { type PartitionKey, type PartitionLevel, parsePartitionLevel, timeRangeOf } from '../core/partition-key.ts';
+import { type PartitionKey, type PartitionLevel, parsePartitionLevel } from '../core/partition-key.ts';
 import { isIgnored } from './files.ts';
 import { isDue, isFresh, isSameTimes, timesOf } from './folder-times.ts';
 import { linkLoop, notFolder, notThere, tableEmptied, tableNotThere, unreadable } from './folder-trouble.ts';
@@ -67,8 +67,6 @@ function visit(place: Place, walk: Walk, queue: Place[]): void {
     below(place, known.children, queue);
   } else if (known.partition !== null && isSettled && isAtRest(place, found, walk.now_ms)) {
     walk.partitions.push(place);
-  } else if (isDeclaredPartition(place, walk) && isTooOld(place, found, walk)) {
-    note(place, found, walk);
   } else {
     read(place, found, walk, queue);
   }
@@ -105,10 +103,6 @@ function read(place: Place, found: Stats, walk: Walk, queue: Place[]): void {
   }
   if (known.children !== null) tellGone(known.children, place, walk);
   known.children = null;
-  if (isTooOld(place, found, walk)) {
-    note(place, found, walk);
-    return;
-  }
   walk.partitions.push(place);
   walk.list(place, found, names);
 }
@@ -146,7 +140,6 @@ function leadsBack(place: Place, found: Stats): boolean {
 function isAtRest({ known, path }: Place, found: Stats, now_ms: number): boolean {
   const { partition, looked_at_ms } = known;
   if (partition === null || partition.state === 'waiting') return false;
-  if (partition.state === 'noted') return true;
   if (isDue({ looked_at_ms, changed_at_ms: partition.changed_at_ms, inode: found.ino }, now_ms)) return false;
   return partition.inner.every((inner) => isUnchanged(path, inner, looked_at_ms));
 }
@@ -158,21 +151,6 @@ function isUnchanged(folder: string, { path, times }: InnerFolder, looked_at_ms:
   } catch {
     return false; // its listing tells what is wrong
   }
-}
-
-/** Only what nobody knew, and what stands still: a folder that is just being written is not old, whatever its key says. */
-function isTooOld(place: Place, found: Stats, { is_first, table, now_ms }: Walk): boolean {
-  if (!is_first || table.since_ms === null || place.above === null || isFresh(timesOf(found), now_ms)) return false;
-  const range = timeRangeOf(keyOf(place));
-  return range !== null && range.end.getTime() < table.since_ms;
-}
-
-function note(place: Place, found: Stats, { now_ms, partitions }: Walk): void {
-  const { known } = place;
-  known.times = timesOf(found);
-  known.looked_at_ms = now_ms;
-  known.partition = { state: 'noted', files_hash: '', changed_at_ms: now_ms, inner: [] };
-  partitions.push(place);
 }
 
 /**

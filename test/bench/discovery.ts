@@ -115,7 +115,7 @@ function buildTables(root: string): WatchedTable[] {
         writePartition(join(folder, `ds=2026-11-${String(day).padStart(2, '0')}`));
       }
       const when = { marker: '_SUCCESS', is_manifest: false, quiet_ms: null, is_told: false };
-      tables.push({ folder, columns: ['ds'], when, since_ms: null });
+      tables.push({ folder, columns: ['ds'], when });
     }
   }
   return tables;

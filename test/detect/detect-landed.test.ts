@@ -1,5 +1,5 @@
 /** The life of landing pairs, from the folders to the mismatch log, at times that the tests choose. */
-import { appendFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readEvidence } from '../../src/detect/stored-evidence.ts';
@@ -114,6 +114,21 @@ describe('two sides', () => {
   });
 });
 
+describe('history', () => {
+  test('older than the catch-up window is compared all the same, and so is a backfill of what one side never had', async () => {
+    detection = await openDetection();
+    const [both, half] = ['ds=2019-05-01', 'ds=2019-05-02'];
+    await detection.land('production', both, 10, DAY);
+    await detection.land('shadow', both, 9, DAY);
+    await detection.land('production', half, 10, DAY);
+    expect((await detection.look(DAY + HOUR)).expired).toBe(1);
+    expect(outcomes(both)).toEqual([['landing', 'mismatch', 'row_count', 1, 1]]);
+    await detection.land('shadow', half, 9, DAY + HOUR, '{"run_kind":"backfill"}');
+    await detection.look(DAY + 2 * HOUR);
+    expect(outcomes(half)).toEqual([['landing', 'mismatch', 'row_count', 1, 1]]);
+  });
+});
+
 describe('landings', () => {
   test('bad, repaired, bad again: three landings, three events', async () => {
     detection = await openDetection();
@@ -159,6 +174,23 @@ describe('landings', () => {
     expect(superseded).toBe(1);
     expect(outcomes()).toEqual([['landing', 'match', '', 1, 2]]);
     expect(await logged()).toEqual([]);
+  });
+
+  test('a folder that is away for a moment leaves nothing undecided', async () => {
+    detection = await openDetection();
+    await detection.land('production', PARTITION, 10, DAY);
+    const place = await detection.land('shadow', PARTITION, 10, DAY);
+    let times = 0;
+    await detection.look(DAY + HOUR, {
+      beforeCompare: async () => {
+        times += 1;
+        if (times === 1) await rename(place, `${place}.away`);
+      },
+    });
+    expect(outcomes()).toEqual([]);
+    await rename(`${place}.away`, place);
+    await detection.look(DAY + 2 * HOUR);
+    expect(outcomes().map((outcome) => (outcome as unknown[])[1])).toEqual(['match']);
   });
 
   test('a marker that says who wrote it wins over the config', async () => {

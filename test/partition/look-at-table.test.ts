@@ -281,31 +281,6 @@ describe('what cannot be read', () => {
   });
 });
 
-describe('since', () => {
-  test('leaves old partitions alone at the first look, until they change', () => {
-    for (const name of ['ds=2026-11-01', 'ds=2026-11-19', 'ds=2026-11-20', 'ds=late']) place.write(`${name}/a.parquet`);
-    const since_ms = Date.UTC(2026, 10, 20);
-    const first = lookAtTable(watched(place.root, { since_ms }), null, later());
-    expect([told(first).landed, first.partition_count]).toEqual([['ds=2026-11-19', 'ds=2026-11-20', 'ds=late'], 4]);
-    const look = watching(watched(place.root, { since_ms, columns: [] }));
-    expect(told(look(later())).landed).toEqual(['ds=2026-11-19', 'ds=2026-11-20', 'ds=late']);
-    expect(told(look(later() + 9 * DAY_MS)).landed).not.toContain('ds=2026-11-01');
-    place.write('ds=2026-11-01/b.parquet');
-    place.write('ds=2026-10-01/a.parquet');
-    const changed = told(look(later() + 9 * DAY_MS));
-    expect(changed.landed).toEqual(['ds=2026-10-01', 'ds=2026-11-01']);
-    rmSync(place.path('ds=2026-11-01'), { recursive: true });
-    expect(told(look(later() + 9 * DAY_MS)).gone).toEqual(['ds=2026-11-01']);
-  });
-
-  test('counts from the first look that could read the table', () => {
-    const look = watching(watched(place.path('table'), { since_ms: Date.UTC(2026, 10, 20) }));
-    expect(told(look(later())).troubles).toEqual(['path_not_found']);
-    place.write('table/ds=2026-11-01/a.parquet');
-    expect(told(look(later()))).toEqual(NOTHING_TOLD);
-  });
-});
-
 test('another rule of landing is asked of every partition again', () => {
   place.write('ds=1/a.parquet');
   const look = watching(watched(place.root, { when: AT_ONCE }));

@@ -37,7 +37,7 @@ export const MARKED: LandedWhen = { ...AT_ONCE, marker: '_SUCCESS' };
 export const LISTED: LandedWhen = { ...AT_ONCE, marker: '_manifest.json', is_manifest: true };
 
 export function watched(folder: string, given: Partial<WatchedTable> = {}): WatchedTable {
-  return { folder, columns: ['ds'], when: AT_ONCE, since_ms: null, ...given };
+  return { folder, columns: ['ds'], when: AT_ONCE, ...given };
 }
 
 /** What a look says, by printed keys, without paths and times. */

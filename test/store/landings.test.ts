@@ -228,7 +228,7 @@ describe('pairs', () => {
     expect(catalog.expirePairs(['orders'], NOW + DAY_MS + 1, lease, NOW)).toBe(1);
     expect(catalog.expirePairs(['orders'], NOW + DAY_MS + 1, lease, NOW)).toBe(0);
     const [actions] = catalog.tables(new Set(['action']));
-    expect(actions?.rows.map((row) => row.slice(1, 4))).toEqual([['shadowcheck', 'expire', 'orders/ds=2026-11-19']]);
+    expect(actions?.rows.map((row) => row.slice(1, 4))).toEqual([['shadowcheck', 'expire', 'orders']]);
     catalog.commitLook(look({ found: [found('shadow', 'a')] }), lease, NOW);
     expect(catalog.pairsOf('orders', 9)).toMatchObject([{ state: 'expired' }]);
     catalog.commitLook(look({ found: [found('production', 'a')] }), lease, NOW);
