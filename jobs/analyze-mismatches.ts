@@ -145,7 +145,7 @@ async function analyzeAll(
     kept.check();
     const now_ms = effects.now().getTime();
     const started_at_ms = (await storeStartedAtMs(config.store)) ?? now_ms;
-    const index = await writeIndex(config, catalog, { files: nodeFiles, now_ms, started_at_ms });
+    const index = await writeIndex(config, catalog, { files: nodeFiles, now_ms, started_at_ms, is_analysis: true });
     return {
       slots,
       ended_early: effects.signal.aborted,

@@ -26,6 +26,7 @@ import { spillFolder, sweepSpill } from '../src/service/spill.ts';
 import { underLease } from '../src/service/under-lease.ts';
 import { type Catalog, openCatalog } from '../src/store/catalog.ts';
 import { checkStore, nodeFiles } from '../src/store/files.ts';
+import { findSegments } from '../src/store/mismatch-reader.ts';
 import { writeOwnSegments } from '../src/store/own-log.ts';
 
 export interface DetectionRun {
@@ -134,6 +135,7 @@ async function detectAll(
       if (!(await isWorkedOff(() => underLease(name, LEASE_MS, catalog, effects, work)))) skipped += 1;
     }
     await log.write();
+    if (log.logged.mismatches > 0) await knowOwnLog(config, catalog);
     return { detected, skipped_shares: skipped, logged: log.logged };
   } finally {
     await pool.close();
@@ -149,6 +151,13 @@ async function isWorkedOff(share: () => Promise<object | null>): Promise<boolean
     if (error instanceof OperatingError && error.code === 'lease_lost') return false;
     throw error;
   }
+}
+
+/** What was logged is unanalysed from now on, for health checks too, and not only once an analysis has listed the log. */
+async function knowOwnLog(config: Config, catalog: Catalog): Promise<void> {
+  const own = join(config.store, 'logs', 'mismatch');
+  if (!config.mismatch_logs.includes(own)) return;
+  catalog.recordSegments((await findSegments(own, catalog)).segments);
 }
 
 /** By the job's name, so that it is the same share in every process and stays so when jobs come and go. */

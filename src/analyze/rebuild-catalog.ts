@@ -5,7 +5,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { OperatingError, type Trouble } from '../core/operating-error.ts';
+import { messageOf, OperatingError, type Trouble } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
 import type { OpenEngine } from '../engine/engine.ts';
 import { type SlotReport, slotReportSchema } from '../report/slot-report.ts';
@@ -44,6 +44,7 @@ export async function rebuildCatalog(store: string, force: boolean, effects: Reb
   try {
     const troubles: Trouble[] = [];
     const signals = await restoreSignals(store, catalog, effects.openEngine, troubles);
+    if (set_aside !== null) restoreTellings(set_aside, catalog, troubles);
     const slots = await restoreSlots(store, catalog, effects.files, troubles);
     return { set_aside, ...signals, slots, troubles };
   } finally {
@@ -91,6 +92,26 @@ async function restoreSignals(
     restored.comparisons += counts.comparisons;
   }
   return restored;
+}
+
+/**
+ * Landings that were told by a request stand nowhere but in the catalog; what of them can be read there is taken along.
+ * Those of landing logs are read again, and are the same.
+ */
+function restoreTellings(set_aside: string, catalog: Catalog, troubles: Trouble[]): void {
+  try {
+    const damaged = openCatalog(set_aside, { read_only: true });
+    try {
+      catalog.tell(damaged.allTellings());
+    } finally {
+      damaged.close();
+    }
+  } catch (error) {
+    const why = error instanceof OperatingError ? error.code : messageOf(error);
+    const message = `landings that were told by a request cannot be read from it (${why})`;
+    const hint = 'those that nobody looked at yet must be told again';
+    troubles.push({ code: 'tellings_lost', subject: set_aside, message, hint });
+  }
 }
 
 async function restoreSlots(store: string, catalog: Catalog, files: FilePort, troubles: Trouble[]): Promise<number> {

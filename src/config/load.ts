@@ -65,7 +65,8 @@ async function readJobs(
   const jobs = new Map<string, IngestionJob>();
   for (const { name, given, part } of namedEntries(parts, 'ingestion_jobs', reading.troubles)) {
     // In a file that is whole every entry was parsed already: again takes half a second for 20,000 jobs.
-    const parsed = part.entry?.ingestion_jobs[name];
+    const whole = part.entry?.ingestion_jobs ?? {};
+    const parsed = Object.hasOwn(whole, name) ? whole[name] : undefined; // a name may be that of the prototype
     const entry = parsed === undefined ? wellWritten(jobSchema, given) : { value: parsed, without: new Set<string>() };
     if (entry === null) continue;
     const context = { ...reading, file: part.file, place: ['ingestion_jobs', name], without: entry.without };

@@ -62,9 +62,10 @@ export async function lookAtTables(
       size += 1 + finds.look.found.length + finds.look.gone.length;
     }
     const told = await findTold(job, catalog, now().getTime(), signal);
-    if (!isNothing(told)) {
-      looks.push(told);
-      size += told.told.length;
+    detected.troubles.push(...told.troubles);
+    if (!isNothing(told.look)) {
+      looks.push(told.look);
+      size += told.look.told.length;
     }
     if (size >= CHUNK) commit();
     if (performance.now() - turn < TURN_MS) continue;

@@ -16,7 +16,7 @@ import { filesHashOf, type HashedFile } from '../partition/files-hash.ts';
 import { ownKeyOf } from '../partition/partition-mapping.ts';
 import { findPartition } from '../partition/table.ts';
 import type { Catalog } from '../store/catalog.ts';
-import type { FoundLanding, LookRecord, PairPlace, SettledTelling } from '../store/landing-record.ts';
+import type { FoundLanding, LookRecord, PairPlace, SettledTelling, Telling } from '../store/landing-record.ts';
 import { type ToldLanding, toldBy } from '../store/told-landing.ts';
 import { readToldLandings } from '../store/told-reader.ts';
 import { pairPlacesOf, timesOf } from './job-tables.ts';
@@ -58,13 +58,14 @@ export async function readTellings(
 /** Of landings of unknown jobs, so many are told on every run; all of them are counted in the metrics. */
 const STRAYS_TOLD = 20;
 
-/** What the open tellings of a job come to now, as a record for the catalog. */
+/** What the open tellings of a job come to now, as a record for the catalog, and those that do not hold (yet). */
 export async function findTold(
   job: IngestionJob,
   catalog: Catalog,
   now_ms: number,
   signal: AbortSignal,
-): Promise<LookRecord> {
+): Promise<{ readonly look: LookRecord; readonly troubles: readonly Trouble[] }> {
+  const troubles: Trouble[] = [];
   // Of two tellings that hold for the same files, the later one counts.
   const found = new Map<string, { readonly landing: FoundLanding; readonly side: JobSide }>();
   const told: SettledTelling[] = [];
@@ -80,13 +81,32 @@ export async function findTold(
     if ('landing' in judged) {
       found.set(JSON.stringify([judged.landing.table, judged.landing.partition_key]), judged);
       told.push({ id: telling.id, state: 'landed', reason: null });
-    } else told.push({ id: telling.id, ...judged });
+    } else {
+      told.push({ id: telling.id, ...judged });
+      if (troubles.length < WAITING_TOLD) troubles.push(notBelieved(telling, judged));
+    }
   }
   const pairs: PairPlace[] = [...found.values()].flatMap(({ landing, side }) => {
     const times = { due_ms: landing.due_at_ms, landed_ms: landing.landed_at_ms };
     return pairPlacesOf({ job, id: landing.table, side }, landing.partition_key, times);
   });
-  return { found: [...found.values()].map(({ landing }) => landing), gone: [], pairs, stamps: [], told };
+  const landings = [...found.values()].map(({ landing }) => landing);
+  return { look: { found: landings, gone: [], pairs, stamps: [], told }, troubles };
+}
+
+/** Of a job, so many are told in a pass. */
+const WAITING_TOLD = 5;
+
+function notBelieved({ job, partition_key, origin }: Telling, judged: Omit<SettledTelling, 'id'>): Trouble {
+  const code = judged.state === 'refused' ? 'landing_refused' : 'landing_waits';
+  const hint = judged.state === 'refused' ? 'tell it again, rightly' : 'it is looked at again by every pass';
+  return {
+    code,
+    subject: `${job}/${partition_key}`,
+    place: origin,
+    message: `told to have landed: ${judged.reason}`,
+    hint,
+  };
 }
 
 function timeOf(landing: ToldLanding | null): number {

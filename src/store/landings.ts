@@ -16,7 +16,7 @@ import type { Lease } from './leases.ts';
 import { commitLook } from './look.ts';
 import { expirePairs, overduePairs, owedPairs, pairOf, pairsOf } from './pairs.ts';
 import { type ReplacedStamp, replaceStamp, stampOf } from './table-stamps.ts';
-import { knownTellings, openTellings, settleTellings, strayTellings, tell } from './tellings.ts';
+import { allTellings, knownTellings, openTellings, settleTellings, strayTellings, tell } from './tellings.ts';
 
 export interface Landings {
   /**
@@ -51,6 +51,8 @@ export interface Landings {
   tell(tellings: readonly Telling[]): number;
   /** Those of these ids that were told before, whatever has become of them. */
   knownTellings(ids: readonly string[]): ReadonlySet<string>;
+  /** Every telling, whatever became of it. */
+  allTellings(): Telling[];
   /** `told` or `waiting`, of these jobs, by time. */
   openTellings(jobs: readonly string[]): Telling[];
   /** Of jobs that are not among these; they wait until the config knows them. */
@@ -77,6 +79,7 @@ export function landingsIn(database: Database): Landings {
       landingsFrom(database, 'store/landings-of-partition', { job, table, partition_key }),
     inputsOf: (landing_id) => inputsOf(database, landing_id),
     tell: (tellings) => tell(database, tellings),
+    allTellings: () => allTellings(database),
     openTellings: (jobs) => openTellings(database, jobs),
     knownTellings: (ids) => knownTellings(database, ids),
     strayTellings: (jobs, limit) => strayTellings(database, jobs, limit),

@@ -31,6 +31,11 @@ export function strayTellings(database: Database, jobs: readonly string[], limit
   return database.all(tellingRow, query('store/tellings-stray', {}, { jobs, limit }));
 }
 
+/** Whatever became of them. */
+export function allTellings(database: Database): Telling[] {
+  return database.all(tellingRow, query('store/tellings-all'));
+}
+
 /** For use inside a transaction. */
 export function settleTellings(database: Database, settled: readonly SettledTelling[]): void {
   database.runEach(query('store/telling-settle', {}, placeholders(['id', 'state', 'reason'])), settled);

@@ -462,7 +462,11 @@ describe('what YAML could do and may not', () => {
   });
 
   test('__proto__ as a name, at any depth', async () => {
-    for (const text of ['version: 1\n__proto__: { store: x }', job('    columns: { __proto__: x }\n')]) {
+    for (const text of [
+      'version: 1\ningestion_jobs: { __proto__: { production: { source: w, table: a }, shadow: { source: w, table: b } } }',
+      'version: 1\n__proto__: { store: x }',
+      job('    columns: { __proto__: x }\n'),
+    ]) {
       expect((await told(text)).join()).toContain('"__proto__" cannot be a name here');
     }
     expect(Object.hasOwn(Object.prototype, 'store')).toBe(false);

@@ -258,7 +258,8 @@ describe('told landings', () => {
     const { size } = await stat(join(place, 'part-0.parquet'));
     await detection.land('shadow', PARTITION, 9, DAY, null);
     await tell({ side: 'shadow', size_bytes: size });
-    await detection.look(DAY + HOUR);
+    const { troubles } = await detection.look(DAY + HOUR);
+    expect(troubles.map(({ code }) => code)).toEqual(['landing_waits']);
     expect(detection.catalog.pairOf('orders', 'migration', PARTITION)?.state).toBe('pending');
     await detection.land('shadow', PARTITION, 300, DAY, null);
     await detection.look(DAY + 2 * HOUR);
@@ -273,7 +274,7 @@ describe('told landings', () => {
     }
     await tell({ job: 'nobody', side: 'shadow' });
     const { troubles } = await detection.look(DAY + HOUR);
-    expect(troubles.map(({ code }) => code)).toEqual(['landing_of_unknown_job']);
+    expect(troubles.map(({ code }) => code)).toEqual(['landing_of_unknown_job', 'landing_waits', 'landing_waits']);
     expect(outcomes()).toEqual([]);
     await detection.look(DAY + 2 * HOUR);
     expect(outcomes()).toEqual([['landing', 'match', '', 1, 1]]);

@@ -6,6 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { feedWave } from '../../sample-data/feed.ts';
 import { listFiles } from '../../src/partition/files.ts';
+import { openCatalog } from '../../src/store/catalog.ts';
+import { parseToldLanding, tellingOf } from '../../src/store/told-landing.ts';
 import { shadowcheck } from '../cli/captured-terminal.ts';
 import { copySampleData } from '../demo/sample-copy.ts';
 
@@ -68,13 +70,29 @@ describe('rebuild', () => {
   test('brings everything back, so that nothing is compared, logged or analysed twice', async () => {
     damagePages();
     const rebuilt = await run('rebuild');
-    expect([rebuilt.code, rebuilt.stdout.split('\n')[0]]).toEqual([0, '97 landings · 50 comparisons · 1 slots']);
+    // What requests told is in the damaged pages, and said to be lost.
+    expect([rebuilt.code, rebuilt.stdout.split('\n')[0]]).toEqual([3, '97 landings · 50 comparisons · 1 slots']);
+    expect(rebuilt.stderr.match(/\[\w+\]/g)).toEqual(['[tellings_lost]']);
     const again = await run('compare');
     expect(again.stdout).toContain('0 new landings');
     expect(again.stdout).toContain('0 entries in the mismatch log, 0 in the signal log');
     expect((await run('analyze')).stdout).toContain('nothing to analyse');
     const verified = await run('verify');
     expect([verified.code, verified.stdout]).toEqual([0, '']);
+  }, 60_000);
+
+  test('takes along what was told by a request and has not landed yet', async () => {
+    const catalog = openCatalog(store('catalog.db'));
+    const told = { side: 'shadow', partition_key: 'ds=2026-11-30', landed_at: '2026-12-01T01:00:00Z' };
+    const parsed = parseToldLanding({ job: 'subscriptions', ...told });
+    if (!('entry' in parsed)) throw new Error(parsed.reason);
+    const telling = tellingOf(parsed.entry, 'http', 0);
+    catalog.tell([telling]);
+    catalog.close();
+    expect((await run('rebuild', '--force')).code).toBe(0);
+    const again = openCatalog(store('catalog.db'), { read_only: true });
+    expect(again.openTellings(['subscriptions']).map(({ id }) => id)).toContain(telling.id);
+    again.close();
   }, 60_000);
 
   test('is refused for a catalog that is whole, and for one of a newer version', async () => {

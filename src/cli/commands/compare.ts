@@ -128,10 +128,20 @@ function linesOf({ detected, logged, skipped_shares }: DetectionRun): readonly s
     `${compared} compared: ${outcomes.match} match · ${outcomes.match_agreed} agreed · ${outcomes.mismatch} mismatch · ${outcomes.inconclusive} inconclusive`,
     ...(detected.overdue > 0 ? [`${detected.overdue} of them overdue: one side has not landed in time`] : []),
     ...(detected.expired > 0 ? [`${detected.expired} expired: their time was over before the catch-up window`] : []),
-    ...(detected.superseded > 0 ? [`${detected.superseded} were written again meanwhile and are looked at again`] : []),
-    ...(skipped_shares > 0 ? [`${skipped_shares} shares of the jobs are being worked on by another process`] : []),
-    `${logged.mismatches} entries in the mismatch log, ${logged.signals} in the signal log`,
+    ...(detected.superseded > 0
+      ? [`${counted(detected.superseded, 'pair was', 'pairs were')} written again meanwhile: looked at again`]
+      : []),
+    ...(skipped_shares > 0
+      ? [
+          `${counted(skipped_shares, 'share of the jobs is', 'shares of the jobs are')} being worked on by another process`,
+        ]
+      : []),
+    `${counted(logged.mismatches, 'entry', 'entries')} in the mismatch log, ${logged.signals} in the signal log`,
   ];
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** A table or log that could not be looked at leaves its partitions undecided. */

@@ -58,8 +58,10 @@ async function verify(options: VerifyOptions, terminal: Terminal): Promise<ExitC
 function summaryOf({ pairs, compared, waiting, moving, losses }: VerifyRun): string {
   const parts = [
     `${pairs} pairs, ${compared} compared again`,
-    ...(waiting > 0 ? [`${waiting} entries wait for their analysis`] : []),
-    ...(moving > 0 ? [`${moving} were being written and were left out`] : []),
+    ...(waiting > 0
+      ? [waiting === 1 ? '1 entry waits for its analysis' : `${waiting} entries wait for their analysis`]
+      : []),
+    ...(moving > 0 ? [`${moving} being written, and left out`] : []),
     losses.length === 0 ? 'nothing lost' : `${losses.length} lost or doubled`,
   ];
   return parts.join(' · ');
