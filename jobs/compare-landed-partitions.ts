@@ -21,6 +21,7 @@ import { readTellings } from '../src/detect/told-landings.ts';
 import { openDuckdb } from '../src/engine/duckdb.ts';
 import { createComparePool } from '../src/service/compare-pool.ts';
 import type { KeptLease } from '../src/service/kept-lease.ts';
+import { refreshIndex } from '../src/service/refresh-index.ts';
 import type { JobEffects, ScheduledJob } from '../src/service/scheduled-job.ts';
 import { spillFolder, sweepSpill } from '../src/service/spill.ts';
 import { underLease } from '../src/service/under-lease.ts';
@@ -136,6 +137,7 @@ async function detectAll(
     }
     await log.write();
     if (log.logged.mismatches > 0) await knowOwnLog(config, catalog);
+    await refreshIndex(config, catalog, effects);
     return { detected, skipped_shares: skipped, logged: log.logged };
   } finally {
     await pool.close();

@@ -1,7 +1,7 @@
 /** A pair of which one partition is not there, though its deadline has passed: the other one is all that can be looked at. */
 import type { Landing } from '../core/landing.ts';
 import { Inconclusive } from '../core/outcome.ts';
-import { SIDES, type Side } from '../core/side.ts';
+import { otherSide, SIDES, type Side } from '../core/side.ts';
 import { partitionCauses } from '../diagnose/partition-causes.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
 import { filesHashOfPinned } from '../partition/files-hash.ts';
@@ -17,16 +17,20 @@ import type { AnalysisRequest } from './request.ts';
 /**
  * Pins both sides. Returns the one that the log told as missing and that is still not there; null where both are.
  *
- * Throws `Inconclusive` as `pinLanding` does, and `superseded` where the files are not those of the landing in question.
+ * Throws `Inconclusive` as `pinLanding` does, and `superseded` where the files are not those of the landing in question, or
+ * where our own detection told a side as missing that is there by now.
  */
 export async function pinSides(
-  { landings, logged_kinds = [] }: AnalysisRequest,
+  request: AnalysisRequest,
   onPinned: (side: Side, pinned: PinnedLanding) => void,
 ): Promise<Side | null> {
+  const { landings, logged_kinds = [] } = request;
+  const told = toldMissing(request);
   let absent: Side | null = null;
   for (const side of SIDES) {
     try {
       const pinned = await readingSide(side, () => pinLanding(landings[side]));
+      if (side === told) throw landedSince(side);
       onPinned(side, pinned);
       requireSameLanding(pinned);
     } catch (error) {
@@ -38,6 +42,23 @@ export async function pinSides(
     }
   }
   return absent;
+}
+
+/**
+ * The side that our own detection told as missing: its entry names the landing of the other side and none of this one. Null
+ * for other entries; a log of others tells no landings, and nobody else compares what it tells.
+ */
+export function toldMissing({ origins, logged_kinds = [] }: AnalysisRequest): Side | null {
+  const isTold = (side: Side): boolean =>
+    logged_kinds.includes(`${side}_missing`) &&
+    origins?.[side].landing_id === null &&
+    origins[otherSide(side)].landing_id !== null;
+  return SIDES.find(isTold) ?? null;
+}
+
+/** For an entry that told this side as missing: the detection compares what has landed, and knows by which build. */
+export function landedSince(side: Side): Inconclusive {
+  return new Inconclusive('superseded', `${side}: it has landed since; the comparison of that landing is owed`);
 }
 
 /** Evidence about one landing says nothing about the next. */

@@ -10,9 +10,11 @@
  * the transaction that commits it. Before anything that others see, the lease is checked: who has lost it stops.
  */
 import { join, relative } from 'node:path';
+import type { IngestionJob } from '../config/config.ts';
+import { requirePairing, tableIdOf } from '../config/pairings.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES, Inconclusive } from '../core/outcome.ts';
-import { SIDES, type Side } from '../core/side.ts';
+import { SIDES } from '../core/side.ts';
 import type { OpenEngine } from '../engine/engine.ts';
 import { htmlFormat } from '../report/formats/html.ts';
 import { jsonFormat } from '../report/formats/json.ts';
@@ -23,10 +25,10 @@ import type { SlotReport } from '../report/slot-report.ts';
 import { type Catalog, EMPTY_RECORD, type Lease, type OwedEntry, type Slot } from '../store/catalog.ts';
 import { debugSegment } from '../store/debug-log.ts';
 import type { FilePort } from '../store/files.ts';
-import type { LandingRecord } from '../store/landing-record.ts';
 import { segmentPath } from '../store/mismatch-log.ts';
+import { landedSince, toldMissing } from './absent-side.ts';
 import { debugRowsOf } from './debug-rows.ts';
-import { knownLandings, type RunSetting, requestOf } from './entry-request.ts';
+import { type KnownLandings, knownLandings, type RunSetting, requestOf } from './entry-request.ts';
 import { inconclusiveReport, reportOrInconclusive } from './inconclusive-report.ts';
 import { issueHistory } from './issue-history.ts';
 import { partitionHistory } from './partition-history.ts';
@@ -158,18 +160,31 @@ async function analyzeEntry(
   if (job === undefined) throw new Error(`entry of job ${entry.job} was not quarantined`);
   const known = knownLandings(job, entry, catalog.landingById);
   const request = await requestOf(job, entry, setting, known);
-  const superseded = SIDES.find((side) => (known[side]?.superseded_by ?? null) !== null);
+  const superseded = supersededReason(known) ?? landedReason(job, request, catalog);
   const report =
-    superseded === undefined
+    superseded === null
       ? await reportOrInconclusive(request, effects.runPair)
-      : inconclusiveReport(request, supersededReason(superseded, known[superseded]));
+      : inconclusiveReport(request, superseded);
   return { ...report, logged_at: entry.logged_at };
 }
 
 /** Evidence about one landing says nothing about the next, which is owed a comparison of its own. */
-function supersededReason(side: Side, landing: LandingRecord | null): Inconclusive {
-  const which = landing === null ? '' : ` ${landing.sequence}`;
+function supersededReason(known: KnownLandings): Inconclusive | null {
+  const side = SIDES.find((one) => (known[one]?.superseded_by ?? null) !== null);
+  if (side === undefined) return null;
+  const which = ` ${known[side]?.sequence}`;
   return new Inconclusive('superseded', `${side}: another landing took the place of landing${which} of this partition`);
+}
+
+/** Where the catalog has a landing of the side that was told as missing: it may lie at another place than is looked at. */
+function landedReason(job: IngestionJob, request: AnalysisRequest, catalog: Catalog): Inconclusive | null {
+  const { pairing, partition_key } = request;
+  const side = toldMissing(request);
+  if (side === null || pairing === null || partition_key === null) return null;
+  const table = tableIdOf(requirePairing(job, pairing).sides[side]);
+  const landing = catalog.currentLanding(job.name, table, partition_key);
+  // One that is gone may have gone before the side was told as missing.
+  return landing === null || landing.gone_at_ms !== null ? null : landedSince(side);
 }
 
 function requireGoingOn({ id }: Slot, { aborted }: AbortSignal): void {

@@ -30,11 +30,13 @@ export interface IndexEffects {
   readonly now_ms: number;
   /** When the store was made: what never happened has not happened since then. */
   readonly started_at_ms: number;
+  /** Whether it is the end of an analysis, which counts as the last one. */
+  readonly is_analysis: boolean;
 }
 
-/** For the end of an analysis: it counts as the last one. */
+/** Writes `reports/index.html` as things stand now; slots that cannot be shown are named on it. Throws where it cannot be written. */
 export async function writeIndex(config: Config, catalog: Catalog, effects: IndexEffects): Promise<WrittenIndex> {
-  const { files, now_ms, started_at_ms } = effects;
+  const { files, now_ms, started_at_ms, is_analysis } = effects;
   const folder = join(config.store, 'reports');
   const summaries: SlotSummary[] = [];
   const unshown: UnshownSlot[] = [];
@@ -52,7 +54,8 @@ export async function writeIndex(config: Config, catalog: Catalog, effects: Inde
     } else summaries.push(summary);
   }
   const path = join(folder, 'index.html');
-  const facts = withThisAnalysis(catalog.healthFacts(), now_ms);
+  const known = catalog.healthFacts();
+  const facts = is_analysis ? withThisAnalysis(known, now_ms) : known;
   const page = renderIndexPage(withNewerComparisons(summaries, catalog), {
     unshown,
     alarms: judgeSilence(facts, config.alarms, now_ms, started_at_ms),

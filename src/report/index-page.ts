@@ -82,7 +82,7 @@ function answer(
     .filter((wanted) => state(wanted) > 0)
     .map((wanted) => `${grouped(state(wanted))} ${wanted}`);
   const undecided = pairs.filter(({ standing }) => standing === 'inconclusive').length;
-  const differing = pairs.filter(({ standing }) => standing === 'mismatch' || standing === 'known').length;
+  const differing = pairs.filter(({ standing }) => ['mismatch', 'regressed', 'known'].includes(standing)).length;
   const headline =
     open.length === 0 ? 'No issue is open.' : `${counted(open.length, 'issue')} open: ${listed(states)}.`;
   const jobs = new Set(pairs.map(({ job }) => job)).size;

@@ -97,7 +97,7 @@ ${matching.length === 0 ? NOTHING : markup`<h2>Matches</h2>${folded}`}`;
 function answersTable(pairs: readonly PairReport[]): Markup {
   const lines = pairs.map((pair) => {
     const standing = standingOf(pair);
-    const word = standing === 'known' ? 'known' : OUTCOME_WORDS[pair.outcome];
+    const word = standing === 'known' || standing === 'regressed' ? standing : OUTCOME_WORDS[pair.outcome];
     return markup`<tr><td>${chip(standing, word)}</td><td class="pair">${pairLink(pair)}</td><td data-label="answer">${answerOf(pair).headline}</td></tr>`;
   });
   return markup`<div class="scroll"><table class="stack"><tr class="titles"><th>outcome</th><th>pair</th><th>answer</th></tr>${lines}</table></div>`;

@@ -44,7 +44,7 @@ pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;paddi
 .grid{width:auto;border-collapse:separate;border-spacing:0}.grid th,.grid td{white-space:nowrap;border:0;padding:2px 10px 2px 0}.grid td.job{padding-right:18px;font-size:13px;white-space:nowrap}.grid td.at{min-width:34px}
 .cells{display:flex;flex-wrap:wrap;gap:3px;max-width:168px;padding:0;margin:0;list-style:none}.strip{max-width:none}
 .cell{display:flex;align-items:center;justify-content:center;width:25px;height:22px;border-radius:4px;font:600 13px/1 var(--mono);text-decoration:none;background:var(--ok-bg);color:var(--ok)}
-.cell.mismatch{background:var(--bad);color:var(--bg)}.cell.known{background:var(--known-bg);color:var(--known)}.cell.inconclusive{background:var(--open-bg);color:var(--open);outline:1px dashed var(--open);outline-offset:-1px}.cell.none{background:none;border:1px solid var(--bar);color:var(--soft)}.cell.here{outline:2px solid var(--ink);outline-offset:1px}a.cell:hover{filter:brightness(1.1)}
+.cell.mismatch{background:var(--bad);color:var(--bg)}.cell.known{background:var(--known-bg);color:var(--known)}.cell.regressed{background:var(--open);color:var(--bg)}.cell.inconclusive{background:var(--open-bg);color:var(--open);outline:1px dashed var(--open);outline-offset:-1px}.cell.none{background:none;border:1px solid var(--bar);color:var(--soft)}.cell.here{outline:2px solid var(--ink);outline-offset:1px}a.cell:hover{filter:brightness(1.1)}
 .ends{display:flex;justify-content:space-between;max-width:34em;font-size:12px;color:var(--soft);margin:5px 0 0}
 .foot{margin-top:56px;padding-top:10px;border-top:1px solid var(--line);font-size:12px;color:var(--soft)}
 @media(max-width:640px){

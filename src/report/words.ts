@@ -18,13 +18,14 @@ export const CERTAINTY_WORDS: Readonly<Record<Certainty, string>> = {
   not_attributable: 'not attributable',
 };
 
-/** What a pair is in a grid: a mismatch whose every finding is known is no news. */
-export type Standing = 'match' | 'match_agreed' | 'mismatch' | 'known' | 'inconclusive' | 'none';
+/** What a pair is in a grid: a mismatch whose every finding is known is no news; one has regressed where an issue is back and none is new. */
+export type Standing = 'match' | 'match_agreed' | 'mismatch' | 'regressed' | 'known' | 'inconclusive' | 'none';
 
 export const STANDINGS: Readonly<Record<Standing, { readonly sign: string; readonly word: string }>> = {
   match: { sign: '=', word: 'match' },
   match_agreed: { sign: '≈', word: 'match within agreed rules' },
   mismatch: { sign: '≠', word: 'mismatch, new' },
+  regressed: { sign: '≠', word: 'mismatch, regressed' },
   known: { sign: '≠', word: 'mismatch, known' },
   inconclusive: { sign: '?', word: 'inconclusive' },
   none: { sign: '·', word: 'not analysed' },
@@ -36,10 +37,9 @@ export function standingOf(report: {
   readonly findings: readonly { readonly issue: { readonly state: string } }[];
 }): Standing {
   if (report.outcome !== 'mismatch') return report.outcome;
-  const isKnown =
-    report.findings.length > 0 &&
-    report.unexplained_rows === 0 &&
-    report.findings.every(({ issue }) => issue.state === 'known');
+  const states = report.findings.map(({ issue }) => issue.state);
+  if (states.includes('regressed') && !states.includes('new')) return 'regressed';
+  const isKnown = states.length > 0 && report.unexplained_rows === 0 && states.every((state) => state === 'known');
   return isKnown ? 'known' : 'mismatch';
 }
 

@@ -1,7 +1,10 @@
-/** A partition that was missing at its deadline: still missing it is a mismatch, landed since it is compared. */
+/**
+ * A partition that was missing at its deadline: still missing it is a mismatch, landed since it is compared, or closed where
+ * our own detection told it, which compares that landing itself.
+ */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PairReport } from '../../src/report/pair-report.ts';
 import { shadowcheck } from '../cli/captured-terminal.ts';
 import { type Place, place } from './place.ts';
@@ -144,4 +147,78 @@ test('whose other side cannot be read is inconclusive, not a mismatch of unknown
   await writeFile(join(here.folder, 'production', 'ds=1', '_SUCCESS'), '');
   await here.log('05', missing('shadow'));
   expect(await onePair(here)).toMatchObject({ outcome: 'inconclusive', inconclusive_reason: 'production_unreadable' });
+});
+
+describe('an entry of our own log', () => {
+  const LANDED_SINCE = {
+    outcome: 'inconclusive',
+    inconclusive_reason: 'superseded',
+    detail: 'shadow: it has landed since; the comparison of that landing is owed',
+    logged_kinds: ['shadow_missing'],
+    findings: [],
+    notes: [],
+    versions: { duckdb: '' },
+  };
+
+  /** Production landed and was found, shadow did not come. */
+  async function toldMissing(here: Place): Promise<string> {
+    await here.land('production', '1', THREE);
+    const production_landing_id = await here.found('production', 'ds=1', { build: '2304' });
+    await here.log('05', missing('shadow', { production_landing_id }));
+    return production_landing_id;
+  }
+
+  test('is closed as superseded where the partition has landed since, and is not looked at again', async () => {
+    const here = await place('all', '    builds: { production: "2304", shadow: "2310" }\n');
+    const landing_id = await toldMissing(here);
+    await here.land('shadow', '1', 'id,name\n1,a\n2,other\n3,c\n');
+    expect(await onePair(here)).toMatchObject({
+      ...LANDED_SINCE,
+      production: { landing_id },
+      shadow: { landing_id: null, row_count: null },
+    });
+    expect(await here.run(1)).toMatchObject({ slots: [], undecided: 0 });
+    expect(here.catalog().eventsOf('t', 'ds=1', 9)).toMatchObject([{ inconclusive_reason: 'superseded' }]);
+  });
+
+  test('is closed without a work item where the catalog knows the landing, wherever it lies', async () => {
+    const here = await place();
+    await toldMissing(here);
+    await here.land('other', '1', THREE);
+    await here.found('other', 'ds=1', { table: 'here/shadow' });
+    expect(await onePair(here)).toMatchObject({ ...LANDED_SINCE, seconds: null });
+    expect((await here.run(1)).undecided).toBe(0);
+  });
+
+  test('of a missing production partition is closed alike', async () => {
+    const here = await place();
+    await here.land('shadow', '1', THREE);
+    const shadow_landing_id = await here.found('shadow', 'ds=1');
+    await here.log('05', missing('production', { shadow_landing_id }));
+    await here.land('production', '1', THREE);
+    expect(await onePair(here)).toMatchObject({
+      inconclusive_reason: 'superseded',
+      detail: 'production: it has landed since; the comparison of that landing is owed',
+    });
+  });
+
+  test('is a mismatch while nothing is there, also where a landing of before has gone', async () => {
+    const here = await place();
+    await here.land('shadow', '1', THREE);
+    await here.found('shadow', 'ds=1');
+    await rm(join(here.folder, 'shadow'), { recursive: true });
+    here.gone('shadow', 'ds=1');
+    await toldMissing(here);
+    expect(await onePair(here)).toMatchObject({ outcome: 'mismatch', kinds: ['shadow_missing'] });
+  });
+
+  test('that was left undecided before is closed once the partition has landed', async () => {
+    const here = await place();
+    await toldMissing(here);
+    await here.land('shadow', '1', THREE, false);
+    expect(await onePair(here)).toMatchObject({ outcome: 'inconclusive', inconclusive_reason: 'not_landed' });
+    await here.land('shadow', '1', THREE);
+    expect(await onePair(here, 1)).toMatchObject(LANDED_SINCE);
+    expect((await here.run(2)).undecided).toBe(0);
+  });
 });

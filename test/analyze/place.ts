@@ -33,6 +33,8 @@ export interface Place {
   reports(): string[];
   /** Records what stands at `<table>/<partition>` as a landing, as a look at the table would; returns its id. */
   found(table: string, partition: string, changes?: Partial<FoundLanding>): Promise<string>;
+  /** Records that nothing stands at `<table>/<partition>` any more. */
+  gone(table: string, partition: string): void;
   /** Records a match of `t/ds=1`, as a comparison of these landings would. */
   compared(landing_ids: ComparisonRecord['landing_ids'], changes?: Partial<ComparisonRecord>): void;
 }
@@ -161,6 +163,15 @@ export function at(folder: string): Place {
       catalog.close();
       if (landing === null) throw new Error('the landing was not recorded');
       return landing.id;
+    },
+    gone(table, partition) {
+      const catalog = openCatalog(join(folder, 'store', 'catalog.db'));
+      const lease = catalog.takeLease('look', 'test 1', START, HOUR_MS);
+      if (lease === null) throw new Error('somebody else looks');
+      const gone = [{ job: 't', table: `here/${table}`, partition_key: partition }];
+      catalog.commitLook({ found: [], gone, pairs: [], stamps: [], told: [] }, lease, START);
+      catalog.releaseLease(lease);
+      catalog.close();
     },
     compared(landing_ids, changes = {}) {
       const catalog = openCatalog(join(folder, 'store', 'catalog.db'));

@@ -75,6 +75,30 @@ describe('issues', () => {
   });
 });
 
+describe('a partition whose issue was gone and has come back', () => {
+  const showing = (...states: ('new' | 'known' | 'regressed')[]): SlotSummary => {
+    const { issue, ...finding } = sampleFinding();
+    const findings = states.map((state, i) => ({ ...finding, issue: { ...issue, state, id: `issue ${i}` } }));
+    return slot('2026-11-21T01', [sampleReport({ findings })]);
+  };
+
+  test('reads as regressed in its cell and in the legend, and counts as mismatching', () => {
+    for (const summary of [showing('regressed'), showing('known', 'regressed')]) {
+      const page = renderIndexPage([summary]);
+      expect(page).toContain('class="cell regressed"');
+      expect(page).toContain('title="orders/ds=2026-11-20: mismatch, regressed"');
+      expect(page).toContain('<span class="cell inline regressed">≠</span> mismatch, regressed</li>');
+      expect(page).toContain('1 mismatching, 0 inconclusive, 0 matching.');
+      expect(page).not.toContain('mismatch, new');
+      expect(parseSummary(JSON.stringify(summary))?.pairs).toMatchObject([{ standing: 'regressed' }]);
+    }
+  });
+
+  test('reads as new where something else in it is new', () => {
+    expect(renderIndexPage([showing('regressed', 'new')])).toContain('ds=2026-11-20: mismatch, new"');
+  });
+});
+
 describe('silence', () => {
   test('stands on top, before anything that could be read as fine', () => {
     const alarms = [{ kind: 'nothing_compared', text: 'Nothing was compared since <b>2026</b>\u202e' }];

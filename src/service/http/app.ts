@@ -8,6 +8,7 @@ import type { Metrics } from '../metrics.ts';
 import { judgeReadiness } from '../readiness.ts';
 import { onlyMethods, refuse, withHeaders } from './answer.ts';
 import { checkHost } from './host-check.ts';
+import { refreshForReader } from './index-file.ts';
 import { answerTelling } from './landings.ts';
 import { answerReport } from './report-files.ts';
 
@@ -29,7 +30,7 @@ export function httpApp(parts: HttpParts): Hono {
 
   app.get('/', (context) => context.redirect('/reports/index.html', 302));
   app.get('/reports', (context) => context.redirect('/reports/index.html', 302));
-  app.get('/reports/*', (context) => answerReport(context, parts.config().store));
+  app.get('/reports/*', (context) => answerReport(context, parts.config().store, () => refreshForReader(parts)));
   app.get('/healthz', (context) => context.json({ alive: true }));
   app.get('/readyz', (context) => {
     const readiness = judgeReadiness(parts.health());

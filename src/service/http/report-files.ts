@@ -18,11 +18,19 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const PREFIX = '/reports/';
 
-/** Answers GET and HEAD below `/reports/`. A folder without its last slash is sent on, so that relative links hold. */
-export async function answerReport(context: Context, store: string): Promise<Response> {
+/**
+ * Answers GET and HEAD below `/reports/`. A folder without its last slash is sent on, so that relative links hold. The page
+ * over all runs is brought up to date first.
+ */
+export async function answerReport(
+  context: Context,
+  store: string,
+  refreshIndex: () => Promise<void>,
+): Promise<Response> {
   const { path } = context.req;
   const parts = partsOf(path);
   if (parts === null) return notThere(context);
+  if (parts.join('/') === 'index.html' || parts.length === 0) await refreshIndex();
   const root = join(store, 'reports');
   const found = await findBelow(root, parts);
   if (found === null) return notThere(context);
@@ -95,6 +103,6 @@ function notThere(context: Context): Response {
     code: 'report_not_found',
     subject: context.req.path,
     message: 'there is no such report',
-    hint: 'all reports are listed on /reports/index.html, which the first analysis writes',
+    hint: 'all reports are listed on /reports/index.html, the page over all runs',
   });
 }

@@ -1,8 +1,8 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HEALTHY_VIEW } from '../healthy.ts';
-import { type Serving, startServing } from './serving.ts';
+import { NOON, type Serving, startServing } from './serving.ts';
 
 let serving: Serving;
 const reports = (...parts: readonly string[]): string => join(serving.store, 'reports', ...parts);
@@ -11,6 +11,7 @@ beforeAll(async () => {
   serving = await startServing();
   await mkdir(reports('2026-11-20T11'));
   await writeFile(reports('index.html'), '<h1>index</h1>');
+  await utimes(reports('index.html'), NOON, NOON); // an older one is written anew
   await writeFile(reports('2026-11-20T11', 'index.html'), '<h1>slot</h1>');
   await writeFile(reports('2026-11-20T11', 'report.json'), '{}');
   await writeFile(reports('2026-11-20T11', 'report.md'), '# slot');

@@ -6,7 +6,7 @@ import { type Serving, startServing } from './serving.ts';
 
 let serving: Serving;
 beforeAll(async () => {
-  serving = await startServing(['orders', '__proto__', 'clicks']);
+  serving = await startServing({ jobs: ['orders', '__proto__', 'clicks'] });
 });
 afterAll(() => serving.close());
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../../../src/config/config.ts';
+import type { Alarms, Config } from '../../../src/config/config.ts';
 import { type HealthView, readFacts } from '../../../src/service/health-view.ts';
 import { httpApp } from '../../../src/service/http/app.ts';
 import { type HttpServer, listen } from '../../../src/service/http/listen.ts';
@@ -27,26 +27,37 @@ export interface Serving {
   close(): Promise<void>;
 }
 
+export interface ServingOptions {
+  readonly jobs?: readonly string[];
+  readonly alarms?: Partial<Alarms>;
+  readonly now?: () => Date;
+}
+
+const NO_ALARMS: Alarms = { nothing_landed_ms: null, nothing_compared_ms: null, nothing_analysed_ms: null };
+
 /** Only what requests ask of a config. */
-function configOf(store: string, jobs: readonly string[]): Config {
+function configOf(store: string, { jobs = [], alarms = {} }: ServingOptions): Config {
   return {
     store,
+    alarms: { ...NO_ALARMS, ...alarms },
     jobs: new Map(jobs.map((name) => [name, {}])),
     service: { host: '127.0.0.1', port: 0, hosts: ['reports.example.com'] },
   } as unknown as Config;
 }
 
-export async function startServing(jobs: readonly string[] = []): Promise<Serving> {
+export const NOON = new Date('2026-11-20T12:00:00Z');
+
+export async function startServing(options: ServingOptions = {}): Promise<Serving> {
   const store = await mkdtemp(join(tmpdir(), 'shadowcheck-http-'));
   await mkdir(join(store, 'reports'));
   openCatalog(join(store, 'catalog.db')).close();
-  const config = configOf(store, jobs);
+  const config = configOf(store, options);
   const serving = { view: { ...HEALTHY_VIEW, ...readFacts(store) } };
   const app = httpApp({
     config: () => config,
     health: () => serving.view,
     metrics: createMetrics(),
-    now: () => new Date('2026-11-20T12:00:00Z'),
+    now: options.now ?? (() => NOON),
     log: openLog('silent', {}),
   });
   const server: HttpServer = await listen(app, config.service);
