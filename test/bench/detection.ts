@@ -10,7 +10,8 @@ import { link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDuckdb } from '../../src/engine/duckdb.ts';
-import { integer, sql, value } from '../../src/sql/sql.ts';
+import { sql, value } from '../../src/sql/sql.ts';
+import { rowsOfPair } from './landed-pairs.ts';
 import type { Measured } from './main.ts';
 import { median } from './median.ts';
 
@@ -124,11 +125,7 @@ async function writeParts(folder: string, count: number, rows: number): Promise<
   const paths: string[] = [];
   for (let i = 0; i < count; i += 1) {
     const path = join(folder, `part-${i}.parquet`);
-    const columns = sql`r AS id, r * 3 AS a, 'text ' || r AS b, r / 7 AS c, r % 5 = 0 AS d, DATE '2026-01-01' + r::INTEGER AS e,
-      r * 1.5 AS f, 'more ' || (r % 97) AS g, r % 13 AS h, r + 0.25 AS i, hash(r) AS j, r * r AS k`;
-    await engine.run(
-      sql`COPY (SELECT ${columns} FROM range(${integer(rows)}) t(r)) TO ${value(path)} (FORMAT parquet)`,
-    );
+    await engine.run(sql`COPY (${rowsOfPair(i, rows)}) TO ${value(path)} (FORMAT parquet)`);
     paths.push(path);
   }
   await engine.close();

@@ -15,7 +15,7 @@ import type { CompareRequest, CompareResult } from '../../src/detect/compare-req
 import { openDuckdb } from '../../src/engine/duckdb.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createComparePool } from '../../src/service/compare-pool.ts';
-import { integer, sql, value } from '../../src/sql/sql.ts';
+import { integer, type Sql, sql, value } from '../../src/sql/sql.ts';
 import { lineitem } from './lineitem.ts';
 import type { Measured } from './main.ts';
 import { median, timed } from './median.ts';
@@ -169,15 +169,18 @@ async function withEngine(
 /** The same rows, in another order on the shadow. */
 async function writePair(engine: Engine, folder: string, pair: number): Promise<void> {
   const path = (side: Side) => value(join(folder, `${side}-${pair}.parquet`));
-  await engine.run(sql`
-    COPY (
-      SELECT i AS id, TIMESTAMP '2026-11-20' + INTERVAL (hash(i) % 86400000000) MICROSECOND AS created_at, hash(i * 3) % 1000 AS customer,
-        CAST(hash(i * 5) % 100000 / 100 AS DECIMAL(12, 2)) AS total,
-        CASE WHEN i % 100 <> 7 THEN 'text ' || CAST(hash(i * 7) AS VARCHAR) END AS note, i % 3 AS region,
-        hash(i * 11) % 7 AS a, hash(i * 13) % 11 AS b, CAST(hash(i * 17) % 1000 AS DOUBLE) / 7 AS c, DATE '2026-01-01' + CAST(i % 300 AS INTEGER) AS d,
-        i % 2 = 0 AS e, CAST(hash(i * 19) AS VARCHAR) AS f
-      FROM range(${integer(pair * 10_000)}, ${integer(pair * 10_000 + 10_000)}) AS t(i)
-    ) TO ${path('production')} (FORMAT parquet)`);
+  await engine.run(sql`COPY (${rowsOfPair(pair, 10_000)}) TO ${path('production')} (FORMAT parquet)`);
   await engine.run(sql`
     COPY (SELECT * FROM read_parquet([${path('production')}]) ORDER BY hash(id)) TO ${path('shadow')} (FORMAT parquet)`);
+}
+
+/** Rows of 12 columns, as small tables of an ingestion have them. */
+export function rowsOfPair(pair: number, rows: number): Sql {
+  return sql`
+    SELECT i AS id, TIMESTAMP '2026-11-20' + INTERVAL (hash(i) % 86400000000) MICROSECOND AS created_at, hash(i * 3) % 1000 AS customer,
+      CAST(hash(i * 5) % 100000 / 100 AS DECIMAL(12, 2)) AS total,
+      CASE WHEN i % 100 <> 7 THEN 'text ' || CAST(hash(i * 7) AS VARCHAR) END AS note, i % 3 AS region,
+      hash(i * 11) % 7 AS a, hash(i * 13) % 11 AS b, CAST(hash(i * 17) % 1000 AS DOUBLE) / 7 AS c, DATE '2026-01-01' + CAST(i % 300 AS INTEGER) AS d,
+      i % 2 = 0 AS e, CAST(hash(i * 19) AS VARCHAR) AS f
+    FROM range(${integer(pair * rows)}, ${integer((pair + 1) * rows)}) AS t(i)`;
 }
