@@ -13,7 +13,7 @@ import { type Catalog, catalogExists, openCatalog } from '../store/catalog.ts';
 import { debugSegment } from '../store/debug-log.ts';
 import type { FilePort } from '../store/files.ts';
 import { segmentPath } from '../store/mismatch-log.ts';
-import { setCatalogAside } from '../store/rebuild.ts';
+import { type LoggedSignals, setCatalogAside } from '../store/rebuild.ts';
 import { findSignals, readSignals } from '../store/signal-reader.ts';
 import { debugRowsOf } from './debug-rows.ts';
 import { slotRecordOf } from './slot-record.ts';
@@ -82,16 +82,48 @@ async function restoreSignals(
   const found = await findSignals(store);
   for (const trouble of found.troubles) troubles.push(...trouble.troubles);
   const restored = { landings: 0, comparisons: 0 };
+  const restore = (signals: LoggedSignals): void => {
+    const counts = catalog.restoreSignals(signals);
+    restored.landings += counts.landings;
+    restored.comparisons += counts.comparisons;
+  };
+  let day = '';
+  const ofDay: LoggedIn[] = [];
   for await (const { path, landings, comparisons, quarantined } of readSignals(found, openEngine)) {
     for (const { place, reason } of quarantined) {
       troubles.push({ code: 'signal_log_unreadable', subject: place, message: reason });
     }
     const segment_id = basename(path, '.parquet');
-    const counts = catalog.restoreSignals({ segment_id, landings, comparisons });
-    restored.landings += counts.landings;
-    restored.comparisons += counts.comparisons;
+    const folder = /ds=[^/]*/.exec(path)?.[0] ?? '';
+    if (folder !== day) restoreInOrder(ofDay.splice(0), restore);
+    day = folder;
+    restore({ segment_id, landings, comparisons: [] });
+    for (const comparison of comparisons) ofDay.push({ segment_id, comparison });
   }
+  restoreInOrder(ofDay, restore);
   return restored;
+}
+
+interface LoggedIn {
+  readonly segment_id: string;
+  readonly comparison: LoggedSignals['comparisons'][number];
+}
+
+/** Of two comparisons of a partition the one that is restored last is the newest; names of segments tell no time. */
+function restoreInOrder(logged: readonly LoggedIn[], restore: (signals: LoggedSignals) => void): void {
+  const inOrder = logged.toSorted((one, other) => one.comparison.compared_at_ms - other.comparison.compared_at_ms);
+  let run: LoggedIn[] = [];
+  const flush = (): void => {
+    const [first] = run;
+    if (first === undefined) return;
+    restore({ segment_id: first.segment_id, landings: [], comparisons: run.map(({ comparison }) => comparison) });
+    run = [];
+  };
+  for (const one of inOrder) {
+    if (run[0] !== undefined && run[0].segment_id !== one.segment_id) flush();
+    run.push(one);
+  }
+  flush();
 }
 
 /**

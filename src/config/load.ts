@@ -91,6 +91,8 @@ function assemble(
   const { main, all, folders } = found.parts;
   const absolute = (given: string) => resolve(main.folder, given);
   const store = absolute(entry.store);
+  const ownLog = join(store, 'logs', 'mismatch');
+  const mismatch_logs = entry.mismatch_logs?.map(absolute) ?? [ownLog];
   const tokenKeyFile = entry.privacy?.token_key_file;
   // Without a prototype, so that no gate is found under `constructor`.
   const gates: Record<string, string> = Object.create(null);
@@ -102,7 +104,7 @@ function assemble(
     folder: main.folder,
     store,
     report_url: entry.report_url ?? null,
-    mismatch_logs: entry.mismatch_logs?.map(absolute) ?? [join(store, 'logs', 'mismatch')],
+    mismatch_logs,
     landings: entry.landings.map(absolute),
     sources: new Map([...found.sources].flatMap(([name, source]) => (source === null ? [] : [[name, source]]))),
     defaults: found.defaults,
@@ -125,7 +127,7 @@ function assemble(
       item_memory_bytes: entry.limits?.item_memory ?? 2e9,
       examples: found.defaults.examples,
     },
-    notes: notesOf(entry, found.jobs),
+    notes: notesOf(entry, found.jobs, mismatch_logs.includes(ownLog)),
     discovery_notes: [],
     files: [...new Set([...all.map(({ file }) => file.path), ...folders, ...named])],
   };

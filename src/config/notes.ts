@@ -6,10 +6,18 @@ import { isLoopback, readService } from './service-schema.ts';
  * What the files ask for and gets only later: it is checked, so that a file stays valid, and said, so that nobody relies on
  * it. And what does as it says, and deserves a second look.
  */
-export function notesOf(entry: ConfigFile, jobs: ReadonlyMap<string, IngestionJob>): readonly string[] {
+export function notesOf(
+  entry: ConfigFile,
+  jobs: ReadonlyMap<string, IngestionJob>,
+  isOwnLogRead: boolean,
+): readonly string[] {
   const all = [...jobs.values()];
   const service = readService(entry.service);
   const notes: readonly (readonly [boolean, string])[] = [
+    [
+      !isOwnLogRead && all.some(({ compared }) => compared),
+      'mismatch_logs does not name the log of this store (logs/mismatch below it): what `compare` finds is logged and never analysed',
+    ],
     [entry.report_url !== undefined, 'report_url stands in no report yet: links in them are relative'],
     [
       all.some(({ sides: { production, shadow } }) =>

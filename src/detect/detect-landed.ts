@@ -54,6 +54,8 @@ export interface Detected {
   tables: number;
   partitions: number;
   not_landed: number;
+  /** One of them, with the reason. */
+  not_landed_example: string | null;
   /** Landings that were not known. */
   landings: number;
   outcomes: Record<Outcome, number>;
@@ -71,6 +73,7 @@ export function nothingDetected(): Detected {
     tables: 0,
     partitions: 0,
     not_landed: 0,
+    not_landed_example: null,
     landings: 0,
     outcomes,
     overdue: 0,

@@ -16,6 +16,8 @@ export interface TableFinds {
   readonly troubles: readonly Trouble[];
   readonly partitions: number;
   readonly not_landed: number;
+  /** One of them, with the reason. */
+  readonly not_landed_example: string | null;
   /** The table's folder is not there, not readable or stands empty, and it held partitions: nobody knows what is missing. */
   readonly is_lost: boolean;
 }
@@ -54,6 +56,7 @@ export function findInFolder(table: JobTable, stamp: string | null, { now_ms, cu
     gone.push({ job: job.name, table: id, partition_key: key });
     pairs.push(...pairPlacesOf(table, key, { due_ms: timesOf(job, key).due_ms, landed_ms: null }));
   }
+  const [example] = seen.not_landed;
   const isNew = seen.stamp !== stamp;
   const stamps = isNew ? [{ job: job.name, table: id, stamp: seen.stamp, partition_count: seen.partition_count }] : [];
   return {
@@ -61,6 +64,7 @@ export function findInFolder(table: JobTable, stamp: string | null, { now_ms, cu
     troubles,
     partitions: seen.partition_count,
     not_landed: seen.not_landed.length,
+    not_landed_example: example === undefined ? null : `${id}/${printPartitionKey(example.key)}: ${example.reason}`,
     is_lost: seen.partition_count > 0 && seen.troubles.some(({ subject }) => subject === side.root),
   };
 }

@@ -13,6 +13,8 @@ export interface TableCounts {
   tables: number;
   partitions: number;
   not_landed: number;
+  /** One of them, with the reason. */
+  not_landed_example: string | null;
   landings: number;
   readonly troubles: Trouble[];
 }
@@ -56,6 +58,7 @@ export async function lookAtTables(
       detected.tables += 1;
       detected.partitions += finds.partitions;
       detected.not_landed += finds.not_landed;
+      detected.not_landed_example ??= finds.not_landed_example;
       detected.troubles.push(...finds.troubles);
       if (isNothing(finds.look)) continue;
       looks.push(finds.look);

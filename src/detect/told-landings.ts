@@ -3,16 +3,14 @@
  * a telling that does not hold yet (nothing at the place, another size, a time that lies ahead) waits and is looked at
  * again by every pass, until it holds or a later telling of the same partition does.
  */
-import { stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
 import type { Config, IngestionJob, JobSide } from '../config/config.ts';
 import { pairingsOf, tableIdOf } from '../config/pairings.ts';
 import { messageOf, OperatingError, type Trouble } from '../core/operating-error.ts';
 import { type PartitionKey, parsePartitionKey } from '../core/partition-key.ts';
 import { SIDES } from '../core/side.ts';
 import type { OpenEngine } from '../engine/engine.ts';
-import { listLocation, look } from '../partition/files.ts';
 import { filesHashOf, type HashedFile } from '../partition/files-hash.ts';
+import { lookAtPartition } from '../partition/look-at-partition.ts';
 import { ownKeyOf } from '../partition/partition-mapping.ts';
 import { findPartition } from '../partition/table.ts';
 import type { Catalog } from '../store/catalog.ts';
@@ -147,7 +145,7 @@ async function judgeTelling(
   const { landed_at_ms } = told;
   if (landed_at_ms > now_ms + AHEAD_MS_MAX)
     return waiting(`its landed_at, ${new Date(landed_at_ms).toISOString()}, lies ahead`);
-  const place = await placeOf(side, own.key);
+  const place = await placeOf(side, own.key, now_ms);
   if ('reason' in place) return waiting(place.reason);
   const size = place.files.reduce((sum, file) => sum + file.size, 0n);
   if (told.size_bytes !== null && BigInt(told.size_bytes) !== size) {
@@ -197,23 +195,14 @@ function sideOf(told: ToldLanding, job: IngestionJob): JobSide | null {
 async function placeOf(
   side: JobSide,
   own: PartitionKey,
+  now_ms: number,
 ): Promise<{ readonly folder: string; readonly files: readonly HashedFile[] } | { readonly reason: string }> {
   try {
     const folder = own.levels.length === 0 ? side.root : await findPartition(side.root, own);
     if (folder === null) return { reason: 'nothing stands at its place' };
     // As the folder itself is looked at, so that what is told and what is found are one landing.
-    const marker = side.landed.is_told ? null : side.landed.marker;
-    if (marker !== null && (await look(join(folder, marker)))?.isFile() !== true)
-      return { reason: `there is no ${side.landed.is_manifest ? 'manifest' : 'marker'} ${marker}` };
-    const listing = await listLocation(folder);
-    const files: HashedFile[] = [];
-    for (const path of listing.files) {
-      if (basename(path) === marker) continue;
-      const { size, mtimeNs: mtime_ns, ctimeNs: ctime_ns, ino: inode } = await stat(path, { bigint: true });
-      files.push({ path: relative(folder, path).split(sep).join('/'), size, mtime_ns, ctime_ns, inode });
-    }
-    if (files.length === 0 && marker === null) return { reason: 'its folder holds no data file' };
-    return { folder, files };
+    const seen = lookAtPartition(folder, side.landed, now_ms);
+    return 'reason' in seen ? seen : { folder, files: seen.files };
   } catch (error) {
     return { reason: `its place cannot be read (${messageOf(error)})` };
   }

@@ -34,6 +34,7 @@ ingestion_jobs: { written: { production: { source: w, table: x }, shadow: { sour
   expect(stdout).not.toContain('\u001b');
   expect(lines.slice(2)).toEqual([
     '0 known issues, 0 gates, store ~/shadowcheck',
+    expect.stringMatching(/^note: mismatch_logs does not name the log of this store/),
     expect.stringMatching(/^note: service\.listen "0\.0\.0\.0" is reachable from other machines/),
     'note: discover[0]: 30 jobs have no key and are compared as multisets: t10, t11, t12, t13, t14, …',
     'note: ~/w/x does not exist yet',

@@ -266,6 +266,20 @@ describe('told landings', () => {
     expect(outcomes()).toEqual([['landing', 'mismatch', 'row_count', 1, 1]]);
   });
 
+  test('of a table with a manifest, told or not, it has landed once its files are those of the manifest', async () => {
+    detection = await openDetection({ landed: '{ manifest: _manifest.json }', more: 'landings: [./landings.jsonl]' });
+    await writeFile(join(detection.folder, 'landings.jsonl'), '');
+    for (const side of ['production', 'shadow'] as const) {
+      const place = await detection.land(side, PARTITION, 10, DAY, null);
+      const files = [{ file: 'part-0.parquet', size_bytes: 7 }];
+      await writeFile(join(place, '_manifest.json'), JSON.stringify({ version: 1, files }));
+      await tell({ side });
+    }
+    const { troubles, landings } = await detection.look(DAY + HOUR);
+    expect([landings, outcomes()]).toEqual([0, []]);
+    expect(troubles.map(({ code }) => code)).toEqual(['landing_waits', 'landing_waits']);
+  });
+
   test('told from the future, it waits until its time has come; of an unknown job, it is told and kept', async () => {
     detection = await told();
     for (const side of ['production', 'shadow'] as const) {

@@ -126,6 +126,7 @@ function linesOf({ detected, logged, skipped_shares }: DetectionRun): readonly s
   return [
     `${detected.tables} tables · ${detected.partitions} partitions · ${detected.landings} new landings`,
     `${compared} compared: ${outcomes.match} match · ${outcomes.match_agreed} agreed · ${outcomes.mismatch} mismatch · ${outcomes.inconclusive} inconclusive`,
+    ...(detected.not_landed > 0 ? [notLanded(detected)] : []),
     ...(detected.overdue > 0 ? [`${detected.overdue} of them overdue: one side has not landed in time`] : []),
     ...(detected.expired > 0 ? [`${detected.expired} expired: their time was over before the catch-up window`] : []),
     ...(detected.superseded > 0
@@ -138,6 +139,10 @@ function linesOf({ detected, logged, skipped_shares }: DetectionRun): readonly s
       : []),
     `${counted(logged.mismatches, 'entry', 'entries')} in the mismatch log, ${logged.signals} in the signal log`,
   ];
+}
+
+function notLanded({ not_landed, not_landed_example: example }: DetectionRun['detected']): string {
+  return `${counted(not_landed, 'partition has', 'partitions have')} not landed yet${example === null ? '' : `, such as ${example}`}`;
 }
 
 function counted(count: number, one: string, many: string): string {
