@@ -48,7 +48,9 @@ interface Service {
   /** Ends it and waits for its end. */
   readonly end: (signal: 'SIGKILL' | 'SIGTERM') => Promise<number | null>;
   readonly hasEnded: () => boolean;
+  /** Its last words. */
   readonly told: () => string;
+  readonly hasListened: () => boolean;
 }
 
 function serve(folder: string): Service {
@@ -58,9 +60,12 @@ function serve(folder: string): Service {
     { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let told = '';
+  let listened = false;
   let ended = false;
   child.stderr?.on('data', (chunk: Buffer) => {
-    told = (told + chunk.toString()).slice(-4_000);
+    told += chunk.toString();
+    listened ||= told.includes('"address"');
+    told = told.slice(-4_000);
   });
   const end = new Promise<number | null>((resolve) => {
     child.on('exit', (code) => {
@@ -75,6 +80,7 @@ function serve(folder: string): Service {
     },
     hasEnded: () => ended,
     told: () => told,
+    hasListened: () => listened,
   };
 }
 
@@ -150,6 +156,13 @@ async function settled({ folder }: Live, owed: Owed, service: Service): Promise<
   throw new Error(`not settled, SEED=${SEED}: ${JSON.stringify({ state, owed })} ${service.told()}`);
 }
 
+/** A process that is only just starting ends by a signal as any does; the ones before it may have done all the work. */
+async function listening(service: Service): Promise<void> {
+  const until = performance.now() + SETTLED_MS;
+  while (!service.hasListened() && performance.now() < until) await pause(50);
+  expect(service.hasListened(), `it never listened, SEED=${SEED}: ${service.told()}`).toBe(true);
+}
+
 interface Settling {
   readonly landings: number;
   readonly entries: number;
@@ -218,6 +231,7 @@ async function step(
 ): Promise<void> {
   const service = await underKills(live.folder, random === null ? 0 : kills, random ?? (() => 0), work);
   await settled(live, owed, service);
+  await listening(service);
   expect(await service.end('SIGTERM'), service.told()).toBe(0);
 }
 
