@@ -10,6 +10,7 @@ import { analyzeSlot, type SlotContext, type SlotEffects } from '../src/analyze/
 import type { AnalysisRequest } from '../src/analyze/request.ts';
 import { removeSpillFolder } from '../src/analyze/spill-folder.ts';
 import { writeIndex } from '../src/analyze/write-index.ts';
+import { windowStart } from '../src/config/catch-up.ts';
 import type { CatchUp, Config } from '../src/config/config.ts';
 import { tokenKey } from '../src/config/token-key.ts';
 import { OperatingError } from '../src/core/operating-error.ts';
@@ -184,12 +185,10 @@ function slotEffects(slot: Slot, runPair: SlotEffects['runPair'], log: Log, effe
   };
 }
 
-const DEFAULT_WINDOW_MS = 7 * 24 * 3_600_000;
-
 /** After the last look of this run, so that an entry that waited through a downtime had one. */
 function expireOwed(catchUp: CatchUp, catalog: Catalog, { lease }: KeptLease, nowMs: number): void {
-  if (catchUp.mode === 'all') return;
-  catalog.expireOwed(lease, nowMs - (catchUp.window_ms ?? DEFAULT_WINDOW_MS), nowMs);
+  const before_ms = windowStart(catchUp, nowMs);
+  if (before_ms !== null) catalog.expireOwed(lease, before_ms, nowMs);
 }
 
 /** Where our own code failed, without the message, which may hold values of the data. */

@@ -3,7 +3,6 @@
  * mismatch and signal logs. The jobs are worked off in shares, each under its own lease, so that several processes on one
  * catalog work side by side and none compares what another is comparing.
  */
-
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { removeSpillFolder } from '../src/analyze/spill-folder.ts';
@@ -131,7 +130,8 @@ async function detectAll(
         await detectLanded(share, setting, detectEffects, detected);
         if (recheck === null || !jobs.some((job) => job.name === recheck.job)) return;
         const pairs = pairsToRecheck(recheck, config, catalog);
-        await comparePairs(pairs, kept.lease, setting, detectEffects, detected);
+        const superseded = await comparePairs(pairs, kept.lease, setting, detectEffects, detected);
+        detected.superseded += superseded.length;
       };
       if (!(await isWorkedOff(() => underLease(name, LEASE_MS, catalog, effects, work)))) skipped += 1;
     }

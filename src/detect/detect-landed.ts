@@ -6,6 +6,7 @@
  * Each step records what it did in one transaction and reads what it has to do from the catalog, so that it may be ended
  * anywhere, by anything, and the next pass goes on. A look and its stamps are one record: a stamp says "seen".
  */
+import { windowStart } from '../config/catch-up.ts';
 import type { Config, IngestionJob } from '../config/config.ts';
 import type { Trouble } from '../core/operating-error.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -22,10 +23,8 @@ import {
   owedPairOf,
 } from './compare-owed.ts';
 import type { CompareBatch, CompareResult } from './compare-request.ts';
-import { type Looked, lookAtTables, windowStart } from './look-at-tables.ts';
+import { type Looked, lookAtTables } from './look-at-tables.ts';
 import { overdueComparison } from './tell-overdue.ts';
-
-export { windowStart };
 
 export interface Share {
   readonly jobs: readonly IngestionJob[];

@@ -1,6 +1,6 @@
 /** One look at the tables of a share's jobs, recorded in parts: each with what it saw, in one transaction. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CatchUp, IngestionJob } from '../config/config.ts';
+import type { IngestionJob } from '../config/config.ts';
 import type { Trouble } from '../core/operating-error.ts';
 import type { Catalog, Lease } from '../store/catalog.ts';
 import type { LandingRecord, LookRecord } from '../store/landing-record.ts';
@@ -82,10 +82,3 @@ export async function lookAtTables(
 function isNothing({ found, gone, stamps, told }: LookRecord): boolean {
   return found.length + gone.length + stamps.length + told.length === 0;
 }
-
-/** Before this, nothing is caught up on; null: everything is. */
-export function windowStart(catchUp: CatchUp, now_ms: number): number | null {
-  return catchUp.mode === 'all' ? null : now_ms - (catchUp.window_ms ?? DEFAULT_WINDOW_MS);
-}
-
-const DEFAULT_WINDOW_MS = 7 * 24 * 3_600_000;

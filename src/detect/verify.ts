@@ -4,6 +4,7 @@
  * report once its hour has been analysed. What does not is printed: it was lost, or doubled.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { windowStart } from '../config/catch-up.ts';
 import type { Config } from '../config/config.ts';
 import { parsePartitionKey } from '../core/partition-key.ts';
 import { mapSides, SIDES, type Side, type Sided } from '../core/side.ts';
@@ -12,7 +13,6 @@ import type { PairRecord } from '../store/landing-record.ts';
 import { batchesOf } from './batches.ts';
 import { batchSpill, compareRequestOf, type OwedPair, owedPairOf } from './compare-owed.ts';
 import type { CompareBatch, CompareResult } from './compare-request.ts';
-import { windowStart } from './detect-landed.ts';
 import { timesOf } from './job-tables.ts';
 import { type StandingPair, standingPairs } from './standing-pairs.ts';
 import { judgeOverdue, lookAtPlace } from './tell-overdue.ts';

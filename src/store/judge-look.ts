@@ -102,33 +102,30 @@ function newLanding(found: FoundLanding, before: LandingRecord | null, now_ms: n
 
 /** What was not known and is told now, and where it stands now: folders are moved, and disks mounted elsewhere. */
 function filledIn(before: LandingRecord, found: FoundLanding): LandingRecord {
-  return {
-    ...before,
-    location: found.location,
-    system: before.system ?? found.system,
-    build: before.build ?? found.build,
-    run_kind: before.run_kind ?? found.run_kind,
-    due_at_ms: before.due_at_ms ?? found.due_at_ms,
-    row_count: before.row_count ?? found.row_count,
-    cpu_seconds: before.cpu_seconds ?? found.cpu_seconds,
-    storage_bytes: before.storage_bytes ?? found.storage_bytes,
-  };
+  return { ...before, location: found.location, ...firstKnown(before, found) };
 }
 
 /** Who wrote it knows better than what marker, manifest and config say. */
 function retold(before: LandingRecord, found: FoundLanding): LandingRecord {
+  const { location, landed_at_ms, landed_at_from } = found;
+  return { ...before, location, landed_at_ms, landed_at_from, ...firstKnown(found, before) };
+}
+
+type Told = Pick<
+  FoundLanding,
+  'system' | 'build' | 'run_kind' | 'due_at_ms' | 'row_count' | 'cpu_seconds' | 'storage_bytes'
+>;
+
+/** What the first of two knows, and of the rest what the second does. */
+function firstKnown(first: Told, second: Told): Told {
   return {
-    ...before,
-    location: found.location,
-    system: found.system ?? before.system,
-    build: found.build ?? before.build,
-    run_kind: found.run_kind ?? before.run_kind,
-    due_at_ms: found.due_at_ms ?? before.due_at_ms,
-    row_count: found.row_count ?? before.row_count,
-    cpu_seconds: found.cpu_seconds ?? before.cpu_seconds,
-    storage_bytes: found.storage_bytes ?? before.storage_bytes,
-    landed_at_ms: found.landed_at_ms,
-    landed_at_from: found.landed_at_from,
+    system: first.system ?? second.system,
+    build: first.build ?? second.build,
+    run_kind: first.run_kind ?? second.run_kind,
+    due_at_ms: first.due_at_ms ?? second.due_at_ms,
+    row_count: first.row_count ?? second.row_count,
+    cpu_seconds: first.cpu_seconds ?? second.cpu_seconds,
+    storage_bytes: first.storage_bytes ?? second.storage_bytes,
   };
 }
 
