@@ -1,4 +1,4 @@
 SELECT state AS counted, count(*) AS count
 FROM telling
-WHERE state <> 'landed'
+WHERE state NOT IN ('landed', 'overtaken')
 GROUP BY state

@@ -74,14 +74,14 @@ export async function findTold(
   const latest = new Map(open.map(({ telling, landing }) => [toldPlaceOf(landing, job), telling.id]));
   for (const { telling, landing } of open) {
     if (signal.aborted) break; // what was judged is recorded, the rest is open
-    const isOutdated = latest.get(toldPlaceOf(landing, job)) !== telling.id;
+    const isOutdated = latest.get(toldPlaceOf(landing, job)) !== telling.id || hasLandedLater(landing, job, catalog);
     const judged = await judgeTelling(job, landing, isOutdated, now_ms);
     if ('landing' in judged) {
       found.set(JSON.stringify([judged.landing.table, judged.landing.partition_key]), judged);
       told.push({ id: telling.id, state: 'landed', reason: null });
     } else {
       told.push({ id: telling.id, ...judged });
-      if (troubles.length < WAITING_TOLD) troubles.push(notBelieved(telling, judged));
+      if (judged.state !== 'overtaken' && troubles.length < WAITING_TOLD) troubles.push(notBelieved(telling, judged));
     }
   }
   const pairs: PairPlace[] = [...found.values()].flatMap(({ landing, side }) => {
@@ -117,12 +117,20 @@ function toldPlaceOf(told: ToldLanding | null, job: IngestionJob): string | null
   return told === null || side === null ? null : JSON.stringify([tableIdOf(side), told.partition_key]);
 }
 
+/** Whether a later telling of the same partition was found to hold by an earlier pass. */
+function hasLandedLater(told: ToldLanding | null, job: IngestionJob, catalog: Catalog): boolean {
+  const side = told === null ? null : sideOf(told, job);
+  if (told === null || side === null) return false;
+  const current = catalog.currentLanding(job.name, tableIdOf(side), told.partition_key);
+  return current?.landed_at_from === 'told' && current.landed_at_ms > told.landed_at_ms;
+}
+
 type Judged =
   | { readonly landing: FoundLanding; readonly side: JobSide }
-  | { readonly state: 'waiting' | 'refused'; readonly reason: string };
+  | { readonly state: 'waiting' | 'overtaken' | 'refused'; readonly reason: string };
 
 /**
- * Whether a telling holds. `isOutdated`: a later telling of the same partition is open too; then this one is only believed
+ * Whether a telling holds. `isOutdated`: a later telling of the same partition is known too; then this one is only believed
  * if the files are still its own.
  */
 async function judgeTelling(
@@ -132,8 +140,7 @@ async function judgeTelling(
   now_ms: number,
 ): Promise<Judged> {
   const refused = (reason: string): Judged => ({ state: 'refused', reason });
-  const waiting = (reason: string): Judged =>
-    isOutdated ? refused(`${reason}; a later landing was told`) : { state: 'waiting', reason };
+  const waiting = (reason: string): Judged => ({ state: isOutdated ? 'overtaken' : 'waiting', reason });
   if (told === null) return refused('it cannot be read by this version');
   if (told.table_role !== 'target') return refused(`landings of a ${told.table_role} are not compared`);
   const side = sideOf(told, job);

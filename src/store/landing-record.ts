@@ -107,7 +107,10 @@ export interface Telling {
 
 export interface SettledTelling {
   readonly id: string;
-  /** `waiting`: looked at, and what it says does not hold yet. */
-  readonly state: 'landed' | 'waiting' | 'refused';
+  /**
+   * `waiting`: looked at, and what it says does not hold yet; `overtaken`: it does not hold any more, because a later landing
+   * of its partition took its place before anybody looked.
+   */
+  readonly state: 'landed' | 'waiting' | 'overtaken' | 'refused';
   readonly reason: string | null;
 }

@@ -1,5 +1,5 @@
 /** What happens to the folders, the clock and the config between two steps of the detection. */
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { printPartitionKey } from '../../src/core/partition-key.ts';
@@ -225,91 +225,5 @@ describe('pairs that nobody can compare any more', () => {
     for (const side of ['production', 'shadow'] as const) await detection.land(side, PARTITION, 10, DAY);
     await detection.look(DAY + HOUR);
     expect(outcomes()).toEqual([['match', '', 1, 1]]);
-  });
-});
-
-describe('told landings', () => {
-  async function tell(record: Readonly<Record<string, unknown>>): Promise<void> {
-    const line = { job: 'orders', partition_key: PARTITION, landed_at: new Date(DAY).toISOString(), ...record };
-    await appendFile(join(detection.folder, 'landings.jsonl'), `${JSON.stringify(line)}\n`);
-  }
-
-  async function told(landed = 'told'): Promise<Detection> {
-    const opened = await openDetection({ landed, more: 'landings: [./landings.jsonl]' });
-    await writeFile(join(opened.folder, 'landings.jsonl'), '');
-    return opened;
-  }
-
-  test('files that were written over and never told again: inconclusive once the time is over, and once', async () => {
-    detection = await told();
-    for (const side of ['production', 'shadow'] as const) {
-      await detection.land(side, PARTITION, 10, DAY, null);
-      await tell({ side });
-    }
-    const beforeCompare = async (): Promise<void> => void (await detection.land('shadow', PARTITION, 9, DAY, null));
-    await detection.look(DAY + HOUR, { beforeCompare });
-    expect(outcomes()).toEqual([]);
-    await detection.look(DEADLINE + HOUR);
-    await detection.look(DEADLINE + 2 * HOUR);
-    expect(outcomes()).toEqual([['inconclusive', 'superseded', 1, 1]]);
-    await tell({ side: 'shadow', landed_at: new Date(DEADLINE).toISOString() });
-    await detection.look(DEADLINE + 3 * HOUR);
-    expect(outcomes().slice(1)).toEqual([['mismatch', 'row_count', 1, 2]]);
-  });
-
-  test('a partition that was away for a look is the landing that was told', async () => {
-    detection = await told();
-    const place = await detection.land('shadow', PARTITION, 10, DAY, null);
-    await tell({ side: 'shadow' });
-    await detection.look(DAY + HOUR);
-    await rename(place, join(detection.folder, 'away'));
-    await detection.look(DAY + HOUR);
-    await rename(join(detection.folder, 'away'), place);
-    await detection.look(DAY + 2 * HOUR);
-    await detection.land('production', PARTITION, 10, DAY, null);
-    await tell({ side: 'production' });
-    await detection.look(DEADLINE + HOUR);
-    expect(outcomes()).toEqual([['match', '', 1, 1]]);
-  });
-
-  test('of a pairing that the config does not have yet, it waits until it has', async () => {
-    detection = await told();
-    for (const side of ['production', 'candidate'] as const) await detection.land(side, PARTITION, 10, DAY, null);
-    await tell({ side: 'production' });
-    await tell({ side: 'shadow', pairing: 'release' });
-    await detection.look(DAY + HOUR);
-    expect(detection.catalog.openTellings(['orders'])).toHaveLength(1);
-    const release = 'pairings: { release: { shadow: { source: warehouse, table: candidate/orders } } }';
-    await reconfigure('    key: [id]', `    key: [id]\n    ${release}`);
-    await detection.look(DAY + 2 * HOUR);
-    expect(detection.catalog.openTellings(['orders'])).toEqual([]);
-    expect(detection.comparisons(PARTITION, 'release').map(({ outcome }) => outcome)).toEqual(['match']);
-  });
-
-  test('where a marker counts too, told and found are one landing, whatever the marker is called', async () => {
-    detection = await told('{ marker: DONE }');
-    for (const side of ['production', 'shadow'] as const) {
-      const place = await detection.land(side, PARTITION, 10, DAY, null);
-      await writeFile(join(place, 'DONE'), '');
-      await tell({ side, build: '7' });
-    }
-    await detection.look(DAY + HOUR);
-    await detection.look(DAY + 2 * HOUR);
-    expect(outcomes()).toEqual([['match', '', 1, 1]]);
-    const landings = detection.catalog.landingsOf('orders', 'warehouse/shadow/orders', PARTITION);
-    expect(landings.map(({ build }) => build)).toEqual(['7']);
-  });
-
-  test('where a marker counts too, what is told without one waits for it', async () => {
-    detection = await told('{ marker: _SUCCESS }');
-    await detection.land('production', PARTITION, 10, DAY);
-    const place = await detection.land('shadow', PARTITION, 10, DAY, null);
-    await tell({ side: 'shadow', build: '7' });
-    await detection.look(DAY + HOUR);
-    expect(outcomes()).toEqual([]);
-    await writeFile(join(place, '_SUCCESS'), '');
-    await detection.look(DAY + 2 * HOUR);
-    expect(outcomes()).toEqual([['match', '', 1, 1]]);
-    expect(detection.comparisons(PARTITION)[0]?.landings.shadow?.build).toBe('7');
   });
 });

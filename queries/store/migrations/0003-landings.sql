@@ -202,11 +202,11 @@ CREATE TABLE telling (
   origin TEXT NOT NULL,
   told TEXT NOT NULL, -- JSON
   told_at_ms INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('told', 'landed', 'waiting', 'refused')),
+  state TEXT NOT NULL CHECK (state IN ('told', 'landed', 'waiting', 'overtaken', 'refused')),
   reason TEXT
 ) STRICT;
 CREATE INDEX telling_open ON telling (job, told_at_ms) WHERE state IN ('told', 'waiting');
-CREATE INDEX telling_unlanded ON telling (state) WHERE state <> 'landed';
+CREATE INDEX telling_unlanded ON telling (state) WHERE state NOT IN ('landed', 'overtaken');
 
 -- How the scheduled jobs do; `part` is a share of a job that one process works off at a time.
 CREATE TABLE scheduled_run (
