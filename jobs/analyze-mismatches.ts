@@ -13,6 +13,7 @@ import { writeIndex } from '../src/analyze/write-index.ts';
 import { windowStart } from '../src/config/catch-up.ts';
 import type { CatchUp, Config } from '../src/config/config.ts';
 import { tokenKey } from '../src/config/token-key.ts';
+import { bugFrames, bugName } from '../src/core/bug.ts';
 import { OperatingError } from '../src/core/operating-error.ts';
 import { EXIT_CODES, Inconclusive } from '../src/core/outcome.ts';
 import { openDuckdb } from '../src/engine/duckdb.ts';
@@ -191,14 +192,9 @@ function expireOwed(catchUp: CatchUp, catalog: Catalog, { lease }: KeptLease, no
   if (before_ms !== null) catalog.expireOwed(lease, before_ms, nowMs);
 }
 
-/** Where our own code failed, without the message, which may hold values of the data. */
 function tellBug(log: Log, { job, partition_key }: AnalysisRequest, error: unknown): void {
   if (error instanceof Inconclusive || error instanceof OperatingError) return;
-  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
-  log.error(
-    { job, partition: partition_key, error: error instanceof Error ? error.name : typeof error, frames },
-    'analysis failed',
-  );
+  log.error({ job, partition: partition_key, error: bugName(error), frames: bugFrames(error) }, 'analysis failed');
 }
 
 /**

@@ -49,7 +49,7 @@ export const compareLandedPartitions: ScheduledJob<DetectionRun> = {
   schedule: 'compare',
   deadline_ms: 6 * 3_600_000,
   lease_ms: LEASE_MS,
-  run: (config, effects) => runDetection(config, effects, { isAsked: () => true, recheck: null }),
+  run: (config, effects) => runDetection(config, effects, { jobs: null, recheck: null }),
   summaryOf: ({ detected, logged, skipped_shares }) => ({
     counts: {
       tables: detected.tables,
@@ -68,7 +68,8 @@ export const compareLandedPartitions: ScheduledJob<DetectionRun> = {
 
 /** What one run is to look at. */
 export interface Asked {
-  readonly isAsked: (job: IngestionJob) => boolean;
+  /** By name; null: all that there are. */
+  readonly jobs: ReadonlySet<string> | null;
   /** Compared again after the look, whatever is known of it; its job must be among those asked. */
   readonly recheck: RecheckRequest | null;
 }
@@ -88,12 +89,14 @@ async function detectAll(
   config: Config,
   catalog: Catalog,
   effects: JobEffects,
-  { isAsked, recheck }: Asked,
+  { jobs: asked, recheck }: Asked,
 ): Promise<DetectionRun> {
   const spill = spillFolder(config.store, effects.holder.pid, compareLandedPartitions.id);
   await removeSpillFolder(spill);
   await sweepSpill(join(config.store, 'spill'), effects.isAlive);
   const detected = nothingDetected();
+  // Whoever asks for jobs by name has found them. First of all troubles, since the service shows only so many.
+  if (asked === null) detected.troubles.push(...config.discovery_troubles);
   detected.troubles.push(...(await readTellings(config, catalog, openDuckdb, effects.now)));
   const log = ownLog(config, catalog, effects);
   await log.write(); // what an earlier run recorded and did not come to log
@@ -107,7 +110,7 @@ async function detectAll(
   let skipped = 0;
   let done = 0;
   try {
-    for (const [number, jobs] of shares(config, isAsked)) {
+    for (const [number, jobs] of shares(config, asked)) {
       if (effects.signal.aborted) break;
       const name = `${compareLandedPartitions.id}/${number}`;
       const work = async (kept: KeptLease): Promise<void> => {
@@ -167,11 +170,10 @@ export function shareOf(job: string): number {
   return createHash('sha256').update(job).digest().readUInt32BE(0) % SHARES;
 }
 
-function shares(
-  config: Config,
-  isAsked: (job: IngestionJob) => boolean,
-): readonly (readonly [number, IngestionJob[]])[] {
-  const jobs = [...config.jobs.values()].filter((job) => job.compared && isAsked(job));
+function shares(config: Config, asked: Asked['jobs']): readonly (readonly [number, IngestionJob[]])[] {
+  const jobs = [...config.jobs.values()].filter(
+    ({ name, compared }) => compared && (asked === null || asked.has(name)),
+  );
   return [...Map.groupBy(jobs, ({ name }) => shareOf(name))].sort(([one], [other]) => one - other);
 }
 

@@ -11,7 +11,7 @@ SELECT
       UNION ALL
       SELECT (SELECT min(log_segment.hour) FROM log_segment WHERE log_segment.slot_id = slot.id) AS hour
       FROM slot
-      WHERE slot.state <> 'committed'
+      WHERE slot.state = 'claimed' -- one that failed was given up: it has no report, and waits for none
     )
   ) AS oldest_hour,
   (SELECT count(*) FROM owed) AS undecided

@@ -2,27 +2,33 @@
 -- show the issue. NOT EXISTS ends at the first place where that is not so. A place where nothing of ours was compared (the
 -- log is somebody else's) is judged by its newest analysed event.
 -- With $at_any_time, as of the moment when the last of the places had matched again, though nobody asked then.
-WITH candidate AS MATERIALIZED (
+WITH matched_again AS NOT MATERIALIZED (
+  SELECT
+    occurrence.issue_id,
+    (
+      SELECT min(again.position)
+      FROM comparison AS again
+      WHERE again.job = shown.job
+        AND again.partition_key = shown.partition_key
+        AND again.pairing = shown.pairing
+        AND again.position > seen.position
+        AND again.outcome IN ('match', 'match_agreed')
+        AND NOT EXISTS (
+          SELECT 1
+          FROM landing
+          WHERE landing.run_kind = 'seeded' AND landing.id IN (again.production_landing_id, again.shadow_landing_id)
+        )
+    ) AS position -- NULL: not yet
+  FROM occurrence
+  JOIN analysed_event AS shown ON shown.comparison_id = occurrence.comparison_id
+  LEFT JOIN comparison AS seen ON seen.comparison_id = occurrence.comparison_id
+), candidate AS MATERIALIZED (
   SELECT
     issue.id,
     issue.state,
     iif(
       $at_any_time = 1,
-      (
-        SELECT max((
-          SELECT min(again.position)
-          FROM comparison AS again
-          WHERE again.job = shown.job
-            AND again.partition_key = shown.partition_key
-            AND again.pairing = shown.pairing
-            AND again.position > seen.position
-            AND again.outcome IN ('match', 'match_agreed')
-        ))
-        FROM occurrence
-        JOIN analysed_event AS shown ON shown.comparison_id = occurrence.comparison_id
-        JOIN comparison AS seen ON seen.comparison_id = occurrence.comparison_id
-        WHERE occurrence.issue_id = issue.id
-      ),
+      (SELECT max(matched_again.position) FROM matched_again WHERE matched_again.issue_id = issue.id),
       9223372036854775807
     ) AS until_position
   FROM issue
@@ -30,20 +36,8 @@ WITH candidate AS MATERIALIZED (
     AND ($ids IS NULL OR issue.id IN (SELECT value FROM json_each($ids)))
     AND NOT EXISTS (
       SELECT 1
-      FROM occurrence
-      JOIN analysed_event AS shown ON shown.comparison_id = occurrence.comparison_id
-      LEFT JOIN comparison AS seen ON seen.comparison_id = occurrence.comparison_id
-      WHERE $at_any_time = 1
-        AND occurrence.issue_id = issue.id
-        AND NOT EXISTS (
-          SELECT 1
-          FROM comparison AS again
-          WHERE again.job = shown.job
-            AND again.partition_key = shown.partition_key
-            AND again.pairing = shown.pairing
-            AND again.position > seen.position
-            AND again.outcome IN ('match', 'match_agreed')
-        )
+      FROM matched_again
+      WHERE $at_any_time = 1 AND matched_again.issue_id = issue.id AND matched_again.position IS NULL
     )
 )
 SELECT candidate.id, candidate.state
@@ -88,13 +82,8 @@ WHERE NOT EXISTS (
       AND (newest.position IS NULL OR newest.production_landing_id IS NOT NULL AND newest.shadow_landing_id IS NOT NULL)
       AND NOT EXISTS (
         SELECT 1
-        FROM pair
-        WHERE pair.job = shown.job
-          AND pair.pairing = shown.pairing
-          AND pair.partition_key = shown.partition_key
-          AND pair.production_landing_id = newest.production_landing_id
-          AND pair.shadow_landing_id = newest.shadow_landing_id
-          AND pair.is_seeded = 1
+        FROM landing
+        WHERE landing.run_kind = 'seeded' AND landing.id IN (newest.production_landing_id, newest.shadow_landing_id)
       )
       AND NOT EXISTS (
         SELECT 1

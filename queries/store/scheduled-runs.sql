@@ -1,3 +1,3 @@
-SELECT job, part, started_at_ms, succeeded_at_ms, failed_at_ms, trouble
+SELECT job, started_at_ms, succeeded_at_ms, failed_at_ms, trouble
 FROM scheduled_run
-ORDER BY job, part
+ORDER BY job

@@ -2,6 +2,7 @@
 import type { CurrentIssue } from '../report/issue-list.ts';
 import { latestPairs, type PairSummary, type SlotSummary } from '../report/slot-summary.ts';
 import type { Catalog, IssueRecord } from '../store/catalog.ts';
+import { evidenceOf } from '../store/signal-log.ts';
 
 /** Occurrences of one issue that are looked through for where it was seen. */
 const OCCURRENCES_MAX = 1_000;
@@ -51,5 +52,7 @@ function newerMatch(pair: PairSummary, catalog: Catalog): 'match' | 'match_agree
   if (standing === 'match' || standing === 'match_agreed' || logged_at === null) return null;
   const [newest] = catalog.comparisonsOf(job, pairing, partition_key, 1);
   if (newest === undefined || newest.compared_at_ms <= Date.parse(logged_at)) return null;
+  // The agreement of a copy proves nothing.
+  if (evidenceOf(newest) === 'seeded') return null;
   return newest.outcome === 'match' || newest.outcome === 'match_agreed' ? newest.outcome : null;
 }

@@ -6,7 +6,7 @@ import { requirePairing, specOf, tableIdOf } from '../config/pairings.ts';
 import type { LandedRule, Landing, LandingFacts } from '../core/landing.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES, type MismatchKind } from '../core/outcome.ts';
-import { type PartitionKey, printPartitionKey } from '../core/partition-key.ts';
+import { printPartitionKey } from '../core/partition-key.ts';
 import { mapSides, mapSidesInOrder, type Side, type Sided } from '../core/side.ts';
 import { ownKeyOf } from '../partition/partition-mapping.ts';
 import { findPartition } from '../partition/table.ts';
@@ -81,7 +81,7 @@ export async function requestOf(
     if ('reason' in own) unreadable ??= { side, detail: `the partition has no name on this side: ${own.reason}` };
     const ownKey = 'key' in own ? own.key : key;
     try {
-      const folder = 'key' in own ? await partitionFolder(table, ownKey) : null;
+      const folder = 'key' in own ? await findPartition(table.root, ownKey) : null;
       return landingOf(side, table, question, known[side], folder ?? join(table.root, printPartitionKey(ownKey)));
     } catch (error) {
       // Trouble of this partition, not of the run: told as its outcome.
@@ -111,11 +111,6 @@ export async function requestOf(
     memory_bytes: BigInt(config.limits.item_memory_bytes),
     spill: join(setting.spill, question.comparison_id.replaceAll(/[^\w-]/g, '_').slice(0, 80)),
   };
-}
-
-/** The partition's folder in whatever spelling; null where there is none. */
-async function partitionFolder({ root }: JobSide, key: PartitionKey): Promise<string | null> {
-  return key.levels.length === 0 ? root : findPartition(root, key);
 }
 
 /** Who wrote it: as the catalog knows, else as the log says, else as the config says. */

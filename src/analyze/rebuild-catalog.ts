@@ -5,6 +5,8 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { tableIdOf, toldSideOf } from '../config/pairings.ts';
 import { messageOf, OperatingError, type Trouble } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
 import type { OpenEngine } from '../engine/engine.ts';
@@ -12,9 +14,11 @@ import { type SlotReport, slotReportSchema } from '../report/slot-report.ts';
 import { type Catalog, catalogExists, openCatalog } from '../store/catalog.ts';
 import { debugSegment } from '../store/debug-log.ts';
 import type { FilePort } from '../store/files.ts';
+import type { KnownTelling } from '../store/landing-record.ts';
 import { segmentPath } from '../store/mismatch-log.ts';
 import { type LoggedSignals, setCatalogAside } from '../store/rebuild.ts';
 import { findSignals, readSignals } from '../store/signal-reader.ts';
+import { toldBy } from '../store/told-landing.ts';
 import { debugRowsOf } from './debug-rows.ts';
 import { slotRecordOf } from './slot-record.ts';
 
@@ -35,7 +39,11 @@ export interface RebuildEffects {
 }
 
 /** Throws `OperatingError` `catalog_whole` where the catalog is whole and `force` is not given. */
-export async function rebuildCatalog(store: string, force: boolean, effects: RebuildEffects): Promise<RebuiltCatalog> {
+export async function rebuildCatalog(
+  { store, jobs }: Pick<Config, 'store' | 'jobs'>,
+  force: boolean,
+  effects: RebuildEffects,
+): Promise<RebuiltCatalog> {
   const path = join(store, 'catalog.db');
   if (!force) refuseWhole(path);
   await effects.files.makeFolder(store);
@@ -44,7 +52,7 @@ export async function rebuildCatalog(store: string, force: boolean, effects: Reb
   try {
     const troubles: Trouble[] = [];
     const signals = await restoreSignals(store, catalog, effects.openEngine, troubles);
-    if (set_aside !== null) restoreTellings(set_aside, catalog, troubles);
+    if (set_aside !== null) restoreTellings(set_aside, catalog, jobs, troubles);
     const slots = await restoreSlots(store, catalog, effects.files, troubles);
     return { set_aside, ...signals, slots, troubles };
   } finally {
@@ -127,14 +135,18 @@ function restoreInOrder(logged: readonly LoggedIn[], restore: (signals: LoggedSi
 }
 
 /**
- * Landings that were told by a request stand nowhere but in the catalog; what of them can be read there is taken along.
- * Those of landing logs are read again, and are the same.
+ * Landings that were told by a request stand nowhere but in the catalog; what of them can be read there is taken along, with
+ * what became of it: one that has landed, told anew, could be held for a later landing. Those of landing logs are read again,
+ * and are the same.
  */
-function restoreTellings(set_aside: string, catalog: Catalog, troubles: Trouble[]): void {
+function restoreTellings(set_aside: string, catalog: Catalog, jobs: Config['jobs'], troubles: Trouble[]): void {
   try {
     const damaged = openCatalog(set_aside, { read_only: true });
     try {
-      catalog.tell(damaged.allTellings());
+      const tellings = damaged.allTellings();
+      const isOpen = (telling: KnownTelling): boolean =>
+        telling.state === 'landed' && !isRestored(telling, catalog, jobs);
+      catalog.restoreTellings(tellings.map((one) => (isOpen(one) ? { ...one, state: 'told' } : one)));
     } finally {
       damaged.close();
     }
@@ -144,6 +156,19 @@ function restoreTellings(set_aside: string, catalog: Catalog, troubles: Trouble[
     const hint = 'those that nobody looked at yet must be told again';
     troubles.push({ code: 'tellings_lost', subject: set_aside, message, hint });
   }
+}
+
+/**
+ * Whether the landing that a telling held for came back. One that no log had yet is told anew where nothing but a telling
+ * finds it; a folder that is looked at shows it again.
+ */
+function isRestored(telling: KnownTelling, catalog: Catalog, jobs: Config['jobs']): boolean {
+  const told = toldBy(telling);
+  const job = jobs.get(telling.job);
+  const side = told === null || job === undefined ? null : toldSideOf(job, told);
+  if (told === null || side === null) return true;
+  const landings = catalog.landingsOf(telling.job, tableIdOf(side), telling.partition_key);
+  return landings.some(({ landed_at_ms }) => landed_at_ms === told.landed_at_ms || !side.landed.is_told);
 }
 
 async function restoreSlots(store: string, catalog: Catalog, files: FilePort, troubles: Trouble[]): Promise<number> {

@@ -21,8 +21,6 @@ export interface Silence {
   readonly text: string;
 }
 
-export type SilenceAlarm = Silence;
-
 /** The job whose last success counts as an analysis: an hour without mismatches commits no slot. */
 const ANALYSIS = 'analyze-mismatches';
 
@@ -35,7 +33,7 @@ export function judgeSilence(
   alarms: Alarms,
   now_ms: number,
   started_at_ms: number,
-): readonly SilenceAlarm[] {
+): readonly Silence[] {
   return silences(facts, alarms, now_ms, started_at_ms).filter(({ is_alarm }) => is_alarm);
 }
 
@@ -66,6 +64,18 @@ export function silences(
         : `${happened}, for ${printSpan(age_ms)}`,
     };
   };
+  const notAnalysed = 'The mismatch logs were not analysed';
+  const analysed = judged('nothing_analysed', alarms.nothing_analysed_ms, lastAnalysis(facts), {
+    since: `${notAnalysed} since`,
+    never: notAnalysed,
+  });
+  const waiting =
+    facts.oldest_unanalysed_ms === null
+      ? analysed
+      : judged('nothing_analysed', alarms.nothing_analysed_ms, facts.oldest_unanalysed_ms, {
+          since: 'Entries of the mismatch logs wait for their analysis since',
+          never: notAnalysed,
+        });
   return [
     judged('nothing_landed', alarms.nothing_landed_ms, facts.last_landing_ms, {
       since: 'No new landing was found since',
@@ -75,13 +85,7 @@ export function silences(
       since: 'Nothing was compared since',
       never: 'Nothing was compared',
     }),
-    judged('nothing_analysed', alarms.nothing_analysed_ms, lastAnalysis(facts), {
-      since:
-        facts.oldest_unanalysed_ms === null
-          ? 'The mismatch logs were not analysed since'
-          : 'Entries of the mismatch logs wait for their analysis since',
-      never: 'The mismatch logs were not analysed',
-    }),
+    worse(analysed, waiting),
   ];
 }
 
@@ -91,9 +95,16 @@ interface Words {
   readonly never: string;
 }
 
-/** What waits for its analysis counts since its hour, whatever else was analysed meanwhile. */
-function lastAnalysis({ oldest_unanalysed_ms, last_slot_ms, runs }: HealthFacts): number | null {
-  if (oldest_unanalysed_ms !== null) return oldest_unanalysed_ms;
+/**
+ * What waits counts since its hour, whatever else was analysed meanwhile. And comparisons go on logging after the analysis
+ * has died, so an entry that has waited for a moment must not hide that.
+ */
+function worse(one: Silence, other: Silence): Silence {
+  if (one.is_alarm !== other.is_alarm) return one.is_alarm ? one : other;
+  return one.since_ms < other.since_ms ? one : other;
+}
+
+function lastAnalysis({ last_slot_ms, runs }: HealthFacts): number | null {
   const successes = runs.filter(({ job }) => job === ANALYSIS).map(({ succeeded_at_ms }) => succeeded_at_ms);
   const times = [last_slot_ms, ...successes].filter((time) => time !== null);
   return times.length === 0 ? null : Math.max(...times);

@@ -1,6 +1,7 @@
 /** The command line: `main` parses, runs one command, and turns what it throws into a message and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { engineKind } from '../analyze/user-sql.ts';
+import { bugFrames } from '../core/bug.ts';
 import { messageOf, OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES, type ExitCode, Inconclusive } from '../core/outcome.ts';
 import { SHADOWCHECK_VERSION } from '../core/version.ts';
@@ -82,6 +83,5 @@ function tellError(error: unknown, terminal: Terminal): ExitCode {
 function describeBug(error: unknown): string {
   if (!(error instanceof Error)) return messageOf(error);
   if (!(error instanceof EngineError)) return error.stack ?? error.message;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [`the engine refused a statement (${engineKind(error)} error)`, ...frames].join('\n');
+  return [`the engine refused a statement (${engineKind(error)} error)`, ...bugFrames(error)].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { FileFormat, LandedWhen, System } from '../core/landing.ts';
+import type { Trouble } from '../core/operating-error.ts';
 import type { PrivacyMode } from '../core/privacy.ts';
 import type { Side, Sided } from '../core/side.ts';
 import type { Spec } from '../core/spec.ts';
@@ -44,9 +45,14 @@ export interface Config {
   readonly limits: Limits;
   /** What is accepted and yet has no effect so far, or is worth a second look; `config check` prints it. */
   readonly notes: readonly string[];
-  /** The same of what `discover` met: folders that cannot be read, jobs without a key, names that no job can have. */
+  /** The same of what `discover` met: jobs without a key, names that no job can have. */
   readonly discovery_notes: readonly string[];
-  /** Every file that this was read from, and the folders that `include` patterns start in: where one of them changes, so may this. */
+  /**
+   * Folders of `discover` patterns that cannot be listed. No note, since what stands below them is not compared: whoever
+   * compares or vouches for something tells them.
+   */
+  readonly discovery_troubles: readonly Trouble[];
+  /** Every file that this was read from, and the folders that `include` patterns look into: where one of them changes, so may this. */
   readonly files: readonly string[];
 }
 

@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { Trouble } from '../core/operating-error.ts';
 import { mapSides, otherSide, SIDES, type Sided } from '../core/side.ts';
 import type { Config, Discovery, IngestionJob, UncoveredTable } from './config.ts';
 import { name as nameSchema } from './scalars.ts';
@@ -25,7 +26,8 @@ export async function discoverJobs(config: Config): Promise<Config> {
     found.jobs.size === config.jobs.size &&
     [...found.jobs].every(([name, job]) => config.jobs.get(name) === job) &&
     isDeepStrictEqual(found.uncovered, config.uncovered) &&
-    isDeepStrictEqual(found.discovery_notes, config.discovery_notes);
+    isDeepStrictEqual(found.discovery_notes, config.discovery_notes) &&
+    isDeepStrictEqual(found.discovery_troubles, config.discovery_troubles);
   return isSame ? config : { ...config, ...found };
 }
 
@@ -37,13 +39,14 @@ interface Found {
   readonly pairs: Set<string>;
   readonly lonely: UncoveredTable[];
   readonly notes: string[];
+  readonly troubles: Trouble[];
 }
 
 /** Pure: what the listings come to. */
 function judgeListings(
   config: Config,
   listings: readonly Sided<Listed>[],
-): Pick<Config, 'jobs' | 'uncovered' | 'discovery_notes'> {
+): Pick<Config, 'jobs' | 'uncovered' | 'discovery_notes' | 'discovery_troubles'> {
   const written = [...config.jobs.values()].filter(({ discovered }) => !discovered);
   const found: Found = {
     config,
@@ -51,6 +54,7 @@ function judgeListings(
     pairs: new Set(written.map(({ sides }) => pairOf(sides))),
     lonely: [],
     notes: [],
+    troubles: [],
   };
   let isWhole = true;
   for (const [i, discovery] of config.discover.entries()) {
@@ -65,7 +69,7 @@ function judgeListings(
   if (isWhole) noteUnusedKeys(found);
   const named = new Set([...found.jobs.values()].flatMap(tablesNamedBy));
   const uncovered = found.lonely.filter(({ source, table }) => !named.has(rootOf(config, source, table)));
-  return { jobs: found.jobs, uncovered, discovery_notes: found.notes };
+  return { jobs: found.jobs, uncovered, discovery_notes: found.notes, discovery_troubles: found.troubles };
 }
 
 function addTables(
@@ -109,7 +113,7 @@ function addTables(
 }
 
 /** Where a folder cannot be listed, nobody knows what is below it: what was found before is not gone. */
-function keepJobs({ config, jobs, pairs, notes }: Found, discovery: Discovery, listed: readonly Listed[]): void {
+function keepJobs({ config, jobs, pairs, troubles }: Found, discovery: Discovery, listed: readonly Listed[]): void {
   let kept = 0;
   for (const job of config.jobs.values()) {
     if (!job.discovered || jobs.has(job.name)) continue;
@@ -121,7 +125,13 @@ function keepJobs({ config, jobs, pairs, notes }: Found, discovery: Discovery, l
   const jobsNow = kept === 0 ? 'no job comes from there' : `its jobs stay as they were (${kept})`;
   for (const side of listed) {
     if ('names' in side) continue;
-    notes.push(`${discovery.place}: ${side.unreadable} cannot be listed (${side.reason}): ${jobsNow}`);
+    troubles.push({
+      code: 'source_unreadable',
+      subject: side.unreadable,
+      place: discovery.place,
+      message: `cannot be listed (${side.reason}): ${jobsNow}`,
+      hint: 'Is the disk mounted, and may this user read the folder? Nothing below it is compared that was not known before.',
+    });
   }
 }
 

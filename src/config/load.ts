@@ -27,7 +27,7 @@ const HOUR_MS = 3_600_000;
 /**
  * Guarantees that what it returns is whole: names are found, rules fit together, known issues are loaded, tables of
  * `discover` are jobs. Throws one `OperatingError` with exit code 2 that holds all problems of all files, each with its
- * line and column. A folder of tables that cannot be listed is none of them: it is among the notes.
+ * line and column. A folder of tables that cannot be listed is none of them: it is among `discovery_troubles`.
  *
  * `parse` runs a statement in an engine and returns its only value; with it, the SQL of the file is judged too.
  */
@@ -91,9 +91,9 @@ function assemble(
   const { main, all, folders } = found.parts;
   const absolute = (given: string) => resolve(main.folder, given);
   const store = absolute(entry.store);
-  const ownLog = join(store, 'logs', 'mismatch');
-  const mismatch_logs = entry.mismatch_logs?.map(absolute) ?? [ownLog];
+  const mismatch_logs = entry.mismatch_logs?.map(absolute) ?? [join(store, 'logs', 'mismatch')];
   const tokenKeyFile = entry.privacy?.token_key_file;
+  const schedules = readSchedules(entry.schedules);
   // Without a prototype, so that no gate is found under `constructor`.
   const gates: Record<string, string> = Object.create(null);
   for (const [name, policy] of Object.entries(entry.gates)) gates[name] = absolute(policy);
@@ -111,9 +111,9 @@ function assemble(
     jobs: found.jobs,
     discover: found.discover,
     uncovered: [],
-    schedules: readSchedules(entry.schedules),
+    schedules,
     service: readService(entry.service),
-    alarms: readAlarms(entry.alarms),
+    alarms: readAlarms(entry.alarms, schedules),
     catch_up: readCatchUp(entry.schedules?.catch_up),
     known_issues: found.known,
     gates,
@@ -127,8 +127,9 @@ function assemble(
       item_memory_bytes: entry.limits?.item_memory ?? 2e9,
       examples: found.defaults.examples,
     },
-    notes: notesOf(entry, found.jobs, mismatch_logs.includes(ownLog)),
+    notes: notesOf(entry, found.jobs, { store, mismatch_logs }),
     discovery_notes: [],
+    discovery_troubles: [],
     files: [...new Set([...all.map(({ file }) => file.path), ...folders, ...named])],
   };
 }

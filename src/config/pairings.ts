@@ -1,8 +1,9 @@
 /** The pairings of a job: which two tables are compared for which purpose, and what equal means between them. */
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
-import { mapSides, type Sided } from '../core/side.ts';
+import { mapSides, SIDES, type Sided } from '../core/side.ts';
 import type { Spec } from '../core/spec.ts';
+import type { ToldLanding } from '../store/told-landing.ts';
 import type { IngestionJob, JobSide } from './config.ts';
 
 export const MIGRATION = 'migration';
@@ -45,4 +46,15 @@ export function specOf(job: IngestionJob, pairing: Pairing): Spec {
 /** What landings of a side's table are known by. */
 export function tableIdOf(side: JobSide): string {
   return `${side.source}/${side.table}`;
+}
+
+/** By table where it names one; else by side, of the migration unless another pairing is named. Null where there is none. */
+export function toldSideOf(job: IngestionJob, told: Pick<ToldLanding, 'side' | 'table' | 'pairing'>): JobSide | null {
+  for (const { name, sides } of pairingsOf(job)) {
+    if (told.table !== null) {
+      const side = SIDES.find((one) => tableIdOf(sides[one]) === told.table);
+      if (side !== undefined) return sides[side];
+    } else if (name === (told.pairing ?? MIGRATION) && told.side !== null) return sides[told.side];
+  }
+  return null;
 }

@@ -6,6 +6,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { OperatingError, type Trouble } from '../core/operating-error.ts';
 import { listLocation } from '../partition/files.ts';
+import { foldersOfPattern } from './pattern-folders.ts';
 import { path as pathSchema } from './scalars.ts';
 import { type ConfigFile, configFileSchema, type IncludedFile, includedFileSchema } from './schema.ts';
 import { printPlace, validate } from './schema-troubles.ts';
@@ -23,7 +24,7 @@ export interface Parts {
   /** The main one first, then the included ones in the order of their patterns. */
   readonly all: readonly Part[];
   readonly troubles: readonly Trouble[];
-  /** Folders that the patterns start in. */
+  /** Every folder that the patterns look into. */
   readonly folders: readonly string[];
 }
 
@@ -46,7 +47,7 @@ export async function readParts(path: string): Promise<Parts> {
         troubles.push(listed);
         continue;
       }
-      if (listed.base !== null) folders.add(listed.base);
+      for (const folder of listed.folders) folders.add(folder);
       for (const included of listed.files) {
         const target = await realpath(included);
         if (target === real || above.includes(target)) {
@@ -82,15 +83,16 @@ async function filesOf(
   pattern: string,
   place: Place,
   { file, folder }: Part,
-): Promise<{ readonly files: readonly string[]; readonly base: string | null } | Trouble> {
+): Promise<{ readonly files: readonly string[]; readonly folders: readonly string[] } | Trouble> {
   const tell = (message: string, hint: string): Trouble =>
     file.trouble(place, `${printPlace(place)}: ${message}`, hint);
   const shown = JSON.stringify(pattern);
   try {
-    const { kind, base, files } = await listLocation(resolve(folder, pattern));
+    const path = resolve(folder, pattern);
+    const { kind, base, files } = await listLocation(path);
     if (kind === 'folder')
       return tell(`${shown} is a folder`, `name its files: ${JSON.stringify(`${pattern}/*.yaml`)}`);
-    return { files, base: kind === 'glob' ? base : null };
+    return { files, folders: kind === 'glob' ? await foldersOfPattern(path, base) : [] };
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error;
     const [first] = error.troubles;

@@ -1,7 +1,8 @@
 /** What the service goes by, as it is written and as it is meant: schedules, its address, its alarms. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Alarms, CatchUp, Schedule, ServiceSettings } from './config.ts';
+import { CATCH_UP_WINDOW_MS } from './catch-up.ts';
+import type { Alarms, CatchUp, Config, Schedule, ServiceSettings } from './config.ts';
 import { duration, parseDuration } from './scalars.ts';
 
 const HOUR_MS = 3_600_000;
@@ -39,16 +40,13 @@ export const schedulesSchema = z.strictObject({
   catch_up: catchUp.optional(),
 });
 
-export function readSchedules(entry: z.output<typeof schedulesSchema> | undefined): {
-  readonly analyze: Schedule;
-  readonly compare: Schedule;
-} {
+export function readSchedules(entry: z.output<typeof schedulesSchema> | undefined): Config['schedules'] {
   return { analyze: entry?.analyze ?? { every_ms: HOUR_MS }, compare: entry?.compare ?? { every_ms: 5 * 60_000 } };
 }
 
 export function readCatchUp(entry: z.output<typeof catchUp> | undefined): CatchUp {
   if (entry === 'all' || entry === 'latest') return { mode: entry, window_ms: null };
-  return { mode: 'window', window_ms: entry?.window ?? 7 * DAY_MS };
+  return { mode: 'window', window_ms: entry?.window ?? CATCH_UP_WINDOW_MS };
 }
 
 const LISTEN_EXPECTED = 'expected an address and a port, such as 127.0.0.1:8464 or "[::1]:8464"';
@@ -97,12 +95,19 @@ export const alarmsSchema = z.strictObject({
   nothing_analysed: alarm.optional(),
 });
 
-/** A day and two hours: a daily table may be late without waking anybody. The analyzer owes something every hour. */
-export function readAlarms(entry: z.output<typeof alarmsSchema> | undefined): Alarms {
-  const read = (given: number | null | undefined, otherwise: number) => (given === undefined ? otherwise : given);
+/**
+ * What is not set allows for the schedule: what comes just after a run waits for the next one. An analysis may then be two
+ * hours late. A table may be daily and an hour late without waking anybody; hourly runs and more frequent ones make that
+ * 26 hours. What is off here, another process or nobody does, and when is not known: no alarm.
+ */
+export function readAlarms(entry: z.output<typeof alarmsSchema> | undefined, schedules: Config['schedules']): Alarms {
+  const read = (given: number | null | undefined, { every_ms }: Schedule, more_ms: number): number | null => {
+    if (given !== undefined) return given;
+    return every_ms === null ? null : Math.max(HOUR_MS, every_ms) + more_ms;
+  };
   return {
-    nothing_landed_ms: read(entry?.nothing_landed, 26 * HOUR_MS),
-    nothing_compared_ms: read(entry?.nothing_compared, 26 * HOUR_MS),
-    nothing_analysed_ms: read(entry?.nothing_analysed, 3 * HOUR_MS),
+    nothing_landed_ms: read(entry?.nothing_landed, schedules.compare, DAY_MS + HOUR_MS),
+    nothing_compared_ms: read(entry?.nothing_compared, schedules.compare, DAY_MS + HOUR_MS),
+    nothing_analysed_ms: read(entry?.nothing_analysed, schedules.analyze, 2 * HOUR_MS),
   };
 }

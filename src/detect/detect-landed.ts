@@ -23,7 +23,7 @@ import {
   owedPairOf,
 } from './compare-owed.ts';
 import type { CompareBatch, CompareResult } from './compare-request.ts';
-import { type Looked, lookAtTables } from './look-at-tables.ts';
+import { type LookCounts, type Looked, lookAtTables, nothingSeen } from './look-at-tables.ts';
 import { overdueComparison } from './tell-overdue.ts';
 
 export interface Share {
@@ -49,37 +49,19 @@ export interface DetectSetting {
   readonly threads: number;
 }
 
-export interface Detected {
-  tables: number;
-  partitions: number;
-  not_landed: number;
-  /** One of them, with the reason. */
-  not_landed_example: string | null;
-  /** Landings that were not known. */
-  landings: number;
+/** What a pass came to; of its looks the last one, and the landings and troubles of all. */
+export interface Detected extends LookCounts {
   outcomes: Record<Outcome, number>;
   /** Pairs of which a side was told missing or not landed at the deadline. */
   overdue: number;
   expired: number;
   /** Pairs whose files were others than recorded when they were to be compared: the newer landing is owed. */
   superseded: number;
-  readonly troubles: Trouble[];
 }
 
 export function nothingDetected(): Detected {
   const outcomes = { match: 0, match_agreed: 0, mismatch: 0, inconclusive: 0 };
-  return {
-    tables: 0,
-    partitions: 0,
-    not_landed: 0,
-    not_landed_example: null,
-    landings: 0,
-    outcomes,
-    overdue: 0,
-    expired: 0,
-    superseded: 0,
-    troubles: [],
-  };
+  return { ...nothingSeen(), outcomes, overdue: 0, expired: 0, superseded: 0 };
 }
 
 /** A pair whose files had changed is found again by another look; so often in one pass, then it is left to the next. */
@@ -91,16 +73,32 @@ export async function detectLanded(
   effects: DetectEffects,
   detected: Detected,
 ): Promise<void> {
-  let looked: Looked = { at_ms: 0, isLost: () => false };
+  let looked: Looked = { at_ms: 0, counts: nothingSeen(), isLost: () => false };
+  const troubles = new Map<string, Trouble>();
+  const moved = new Set<string>();
   let superseded: Superseded = new Map();
   let before: Superseded = new Map();
-  for (let look = 1; look <= LOOKS_MAX && !effects.signal.aborted; look += 1) {
-    looked = await lookAtTables(share, setting, effects, detected);
-    await effects.onRecorded();
-    before = superseded;
-    superseded = await compareOwed(share, setting, effects, detected);
-    // Those of which a look found no newer landing will not have one by another look either.
-    if ([...superseded.keys()].every((id) => before.has(id))) break;
+  try {
+    for (let look = 1; look <= LOOKS_MAX && !effects.signal.aborted; look += 1) {
+      looked = await lookAtTables(share, setting, effects);
+      detected.landings += looked.counts.landings;
+      // What one look tells the next one may tell again, or have settled.
+      for (const trouble of looked.counts.troubles) troubles.set(JSON.stringify(trouble), trouble);
+      await effects.onRecorded();
+      before = superseded;
+      superseded = await compareOwed(share, setting, effects, detected);
+      for (const id of superseded.keys()) moved.add(id);
+      // Those of which a look found no newer landing will not have one by another look either.
+      if ([...superseded.keys()].every((id) => before.has(id))) break;
+    }
+  } finally {
+    const { tables, partitions, not_landed, not_landed_example } = looked.counts;
+    detected.tables += tables;
+    detected.partitions += partitions;
+    detected.not_landed += not_landed;
+    detected.not_landed_example ??= not_landed_example;
+    detected.superseded += moved.size;
+    detected.troubles.push(...troubles.values());
   }
   if (!effects.signal.aborted) {
     const stuck = [...superseded.values()].filter(([{ comparison_id }]) => before.has(comparison_id));
@@ -150,7 +148,6 @@ async function compareOwed(
     }
     await effects.onRecorded();
   }
-  detected.superseded += superseded.size;
   return superseded;
 }
 

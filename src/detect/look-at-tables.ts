@@ -8,21 +8,27 @@ import { findInFolder, together } from './find-landings.ts';
 import { tablesOf } from './job-tables.ts';
 import { findTold } from './told-landings.ts';
 
-/** What a look is counted in. */
-export interface TableCounts {
+/** What one look came to. */
+export interface LookCounts {
   tables: number;
   partitions: number;
   not_landed: number;
   /** One of them, with the reason. */
   not_landed_example: string | null;
+  /** Landings that were not known. */
   landings: number;
   readonly troubles: Trouble[];
+}
+
+export function nothingSeen(): LookCounts {
+  return { tables: 0, partitions: 0, not_landed: 0, not_landed_example: null, landings: 0, troubles: [] };
 }
 
 /** By the last look it is judged what is missing: what landed after it is nobody's fault. */
 export interface Looked {
   /** When it began. */
   readonly at_ms: number;
+  readonly counts: LookCounts;
   readonly isLost: (job: string, table: string) => boolean;
 }
 
@@ -36,14 +42,14 @@ export async function lookAtTables(
   { jobs, lease }: { readonly jobs: readonly IngestionJob[]; readonly lease: Lease },
   { catalog }: { readonly catalog: Catalog },
   { now, signal }: { readonly now: () => Date; readonly signal: AbortSignal },
-  detected: TableCounts,
 ): Promise<Looked> {
+  const counts = nothingSeen();
   const at_ms = now().getTime();
   const lost = new Set<string>();
   let looks: LookRecord[] = [];
   let size = 0;
   const commit = (): void => {
-    if (looks.length > 0) detected.landings += catalog.commitLook(together(looks), lease, now().getTime());
+    if (looks.length > 0) counts.landings += catalog.commitLook(together(looks), lease, now().getTime());
     looks = [];
     size = 0;
   };
@@ -55,17 +61,17 @@ export async function lookAtTables(
       const currentOf = (key: string): LandingRecord | null => catalog.currentLanding(job.name, table.id, key);
       const finds = findInFolder(table, stamp, { now_ms: now().getTime(), currentOf });
       if (finds.is_lost) lost.add(JSON.stringify([job.name, table.id]));
-      detected.tables += 1;
-      detected.partitions += finds.partitions;
-      detected.not_landed += finds.not_landed;
-      detected.not_landed_example ??= finds.not_landed_example;
-      detected.troubles.push(...finds.troubles);
+      counts.tables += 1;
+      counts.partitions += finds.partitions;
+      counts.not_landed += finds.not_landed;
+      counts.not_landed_example ??= finds.not_landed_example;
+      counts.troubles.push(...finds.troubles);
       if (isNothing(finds.look)) continue;
       looks.push(finds.look);
       size += 1 + finds.look.found.length + finds.look.gone.length;
     }
     const told = await findTold(job, catalog, now().getTime(), signal);
-    detected.troubles.push(...told.troubles);
+    counts.troubles.push(...told.troubles);
     if (!isNothing(told.look)) {
       looks.push(told.look);
       size += told.look.told.length;
@@ -76,7 +82,7 @@ export async function lookAtTables(
     turn = performance.now();
   }
   commit();
-  return { at_ms, isLost: (job, table) => lost.has(JSON.stringify([job, table])) };
+  return { at_ms, counts, isLost: (job, table) => lost.has(JSON.stringify([job, table])) };
 }
 
 function isNothing({ found, gone, stamps, told }: LookRecord): boolean {

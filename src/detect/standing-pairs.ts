@@ -1,8 +1,9 @@
 /** The pairs of a job as the folders show them now, listed from nothing. */
-import type { IngestionJob } from '../config/config.ts';
+import type { IngestionJob, JobSide } from '../config/config.ts';
 import { type Pairing, pairingsOf, tableIdOf } from '../config/pairings.ts';
+import { printTrouble, type Trouble } from '../core/operating-error.ts';
 import { printPartitionKey } from '../core/partition-key.ts';
-import { mapSides, type Side, type Sided } from '../core/side.ts';
+import { mapSides, SIDES, type Sided } from '../core/side.ts';
 import { type LandedPartition, lookAtTable } from '../partition/look-at-table.ts';
 import { jobKeyOf } from '../partition/partition-mapping.ts';
 import type { Catalog } from '../store/catalog.ts';
@@ -18,31 +19,59 @@ export interface StandingPair {
   readonly landings: Sided<LandingRecord | null>;
 }
 
-/** Every pair of which a side has landed. */
-export function standingPairs(job: IngestionJob, catalog: Catalog, now_ms: number): StandingPair[] {
-  const standing: StandingPair[] = [];
+export interface Standing {
+  /** Of each a side has landed. */
+  readonly pairs: readonly StandingPair[];
+  /** How many pairs were compared that nobody can look at now, because a table of theirs cannot be listed. */
+  readonly unseen: number;
+  /** What could not be looked at, each once. What is not there in a table that could be listed is no trouble. */
+  readonly troubles: readonly Trouble[];
+}
+
+/** Every pair of the job, in each of its pairings. */
+export function standingPairs(job: IngestionJob, catalog: Catalog, now_ms: number): Standing {
+  const pairs: StandingPair[] = [];
+  const troubles = new Map<string, Trouble>();
+  let unseen = 0;
   for (const pairing of pairingsOf(job)) {
-    const landings = mapSides(pairing.sides, (_, side) => landingsOf(job, pairing, side, catalog, now_ms));
-    for (const key of new Set([...landings.production.keys(), ...landings.shadow.keys()])) {
-      const sides = mapSides(landings, (found) => found.get(key) ?? null);
-      standing.push({ job, pairing, partition_key: key, landings: sides });
+    const tables = mapSides(pairing.sides, (side) => tableNow(job, side, catalog, now_ms));
+    for (const side of SIDES) for (const trouble of tables[side].troubles) troubles.set(printTrouble(trouble), trouble);
+    const isListed = SIDES.every((side) => tables[side].is_listed);
+    const hidden = isListed ? new Set<string>() : comparedKeys(job, pairing, catalog);
+    unseen += hidden.size;
+    for (const key of new Set(SIDES.flatMap((side) => [...tables[side].landings.keys()]))) {
+      const landings = mapSides(tables, (table) => table.landings.get(key) ?? null);
+      if (!hidden.has(key)) pairs.push({ job, pairing, partition_key: key, landings });
     }
   }
-  return standing;
+  return { pairs, unseen, troubles: [...troubles.values()] };
+}
+
+/** Partitions of the pairing that were compared as they stood last. */
+function comparedKeys(job: IngestionJob, { name }: Pairing, catalog: Catalog): ReadonlySet<string> {
+  const compared = catalog
+    .pairsOf(job.name, Number.MAX_SAFE_INTEGER)
+    .filter(({ pairing, state }) => pairing === name && state === 'compared');
+  return new Set(compared.map(({ partition_key }) => partition_key));
+}
+
+interface TableNow {
+  /** By partition. */
+  readonly landings: ReadonlyMap<string, LandingRecord>;
+  readonly troubles: readonly Trouble[];
+  /** False: nothing is known of what stands in the table. */
+  readonly is_listed: boolean;
 }
 
 /** What has landed on a side by its folders, listed from nothing; of a table whose landings are told, by what was told. */
-function landingsOf(
-  job: IngestionJob,
-  { sides }: Pairing,
-  name: Side,
-  catalog: Catalog,
-  now_ms: number,
-): ReadonlyMap<string, LandingRecord> {
-  const side = sides[name];
+function tableNow(job: IngestionJob, side: JobSide, catalog: Catalog, now_ms: number): TableNow {
   const table = tableIdOf(side);
   const columns = side.levels?.map(({ column }) => column) ?? job.partition;
-  const look = lookAtTable({ folder: side.root, columns, when: side.landed }, null, now_ms);
+  const watched = { folder: side.root, columns, when: side.landed };
+  const look = lookAtTable(watched, null, now_ms);
+  // That an empty folder is not the one in which partitions stood, only the last look of a pass can tell.
+  const isEmpty = look.partition_count === 0 && look.troubles.length === 0;
+  const { troubles } = isEmpty ? lookAtTable(watched, catalog.stampOf(job.name, table), now_ms) : look;
   const found = new Map<string, LandingRecord>();
   for (const landed of look.landed) {
     const mapped = jobKeyOf(landed.key, job.partition, side.levels);
@@ -52,7 +81,7 @@ function landingsOf(
     if (known !== null && known.files_hash === landed.files_hash) found.set(partition_key, known);
     else if (!side.landed.is_told) found.set(partition_key, unknownLanding(job, table, partition_key, landed));
   }
-  return found;
+  return { landings: found, troubles, is_listed: !troubles.some(({ subject }) => subject === side.root) };
 }
 
 function unknownLanding(

@@ -1,26 +1,19 @@
 /**
  * Landings that somebody told: a landing log, or a request to the service. What is told is looked at before it is believed:
  * a telling that does not hold yet (nothing at the place, another size, a time that lies ahead) waits and is looked at
- * again by every pass, until it holds or a later telling of the same partition does.
+ * again by every pass, until it holds. One of which the files were written over before anybody looked is overtaken, once a
+ * later telling of its partition has held; it waits as long as the clocks may be wrong about which of the two is the later.
  */
-import type { Config, IngestionJob, JobSide } from '../config/config.ts';
-import { pairingsOf, tableIdOf } from '../config/pairings.ts';
-import { messageOf, OperatingError, type Trouble } from '../core/operating-error.ts';
-import { type PartitionKey, parsePartitionKey } from '../core/partition-key.ts';
-import { SIDES } from '../core/side.ts';
+import type { Config, IngestionJob } from '../config/config.ts';
+import { OperatingError, type Trouble } from '../core/operating-error.ts';
 import type { OpenEngine } from '../engine/engine.ts';
-import { filesHashOf, type HashedFile } from '../partition/files-hash.ts';
-import { lookAtPartition } from '../partition/look-at-partition.ts';
-import { ownKeyOf } from '../partition/partition-mapping.ts';
-import { findPartition } from '../partition/table.ts';
+import { CLOCKS_DIFFER_MS } from '../partition/judge-landed.ts';
 import type { Catalog } from '../store/catalog.ts';
-import type { FoundLanding, LookRecord, PairPlace, SettledTelling, Telling } from '../store/landing-record.ts';
-import { type ToldLanding, toldBy } from '../store/told-landing.ts';
+import type { LookRecord, PairPlace, SettledTelling, Telling } from '../store/landing-record.ts';
+import { toldBy } from '../store/told-landing.ts';
 import { readToldLandings } from '../store/told-reader.ts';
-import { pairPlacesOf, timesOf } from './job-tables.ts';
-
-/** A clock may run behind the writer's by so much. */
-const AHEAD_MS_MAX = 5 * 60_000;
+import { pairPlacesOf } from './job-tables.ts';
+import { type HeldTelling, judgeTelling, type UnheldTelling } from './judge-telling.ts';
 
 /** Reads the landing logs of the config into the catalog; returns what could not be used of them, each once. */
 export async function readTellings(
@@ -63,39 +56,44 @@ export async function findTold(
   now_ms: number,
   signal: AbortSignal,
 ): Promise<{ readonly look: LookRecord; readonly troubles: readonly Trouble[] }> {
-  const troubles: Trouble[] = [];
-  // Of two tellings that hold for the same files, the later one counts.
-  const found = new Map<string, { readonly landing: FoundLanding; readonly side: JobSide }>();
-  const told: SettledTelling[] = [];
   const open = catalog
     .openTellings([job.name])
     .map((telling) => ({ telling, landing: toldBy(telling) }))
-    .sort((one, other) => timeOf(one.landing) - timeOf(other.landing));
-  const latest = new Map(open.map(({ telling, landing }) => [toldPlaceOf(landing, job), telling.id]));
+    .sort((one, other) => (one.landing?.landed_at_ms ?? 0) - (other.landing?.landed_at_ms ?? 0));
+  // Of two tellings that hold for the same files, the later one counts.
+  const held = new Map<string, HeldTelling>();
+  const judged: { readonly telling: Telling; readonly is: HeldTelling | UnheldTelling }[] = [];
   for (const { telling, landing } of open) {
     if (signal.aborted) break; // what was judged is recorded, the rest is open
-    const isOutdated = latest.get(toldPlaceOf(landing, job)) !== telling.id || hasLandedLater(landing, job, catalog);
-    const judged = await judgeTelling(job, landing, isOutdated, now_ms);
-    if ('landing' in judged) {
-      found.set(JSON.stringify([judged.landing.table, judged.landing.partition_key]), judged);
-      told.push({ id: telling.id, state: 'landed', reason: null });
-    } else {
-      told.push({ id: telling.id, ...judged });
-      if (judged.state !== 'overtaken' && troubles.length < WAITING_TOLD) troubles.push(notBelieved(telling, judged));
-    }
+    const is = await judgeTelling(job, landing, catalog, now_ms);
+    judged.push({ telling, is });
+    if (is.state === 'landed') held.set(is.place, is);
   }
-  const pairs: PairPlace[] = [...found.values()].flatMap(({ landing, side }) => {
+  const told: SettledTelling[] = [];
+  const troubles: Trouble[] = [];
+  for (const { telling, is } of judged) {
+    const isOvertaken =
+      is.state === 'landed'
+        ? held.get(is.place) !== is
+        : is.is_overtaken || (held.get(is.place ?? '')?.landing.landed_at_ms ?? 0) > is.landed_at_ms;
+    const isOver = is.state === 'landed' || now_ms - telling.told_at_ms > CLOCKS_DIFFER_MS;
+    const reason = is.state === 'landed' ? null : is.reason;
+    told.push({ id: telling.id, state: isOvertaken && isOver ? 'overtaken' : is.state, reason });
+    if (is.state !== 'landed' && !isOvertaken && troubles.length < WAITING_TOLD)
+      troubles.push(notBelieved(telling, is));
+  }
+  const found = [...held.values()];
+  const pairs: PairPlace[] = found.flatMap(({ landing, side }) => {
     const times = { due_ms: landing.due_at_ms, landed_ms: landing.landed_at_ms };
     return pairPlacesOf({ job, id: landing.table, side }, landing.partition_key, times);
   });
-  const landings = [...found.values()].map(({ landing }) => landing);
-  return { look: { found: landings, gone: [], pairs, stamps: [], told }, troubles };
+  return { look: { found: found.map(({ landing }) => landing), gone: [], pairs, stamps: [], told }, troubles };
 }
 
 /** Of a job, so many are told in a pass. */
 const WAITING_TOLD = 5;
 
-function notBelieved({ job, partition_key, origin }: Telling, judged: Omit<SettledTelling, 'id'>): Trouble {
+function notBelieved({ job, partition_key, origin }: Telling, judged: UnheldTelling): Trouble {
   const code = judged.state === 'refused' ? 'landing_refused' : 'landing_waits';
   const hint = judged.state === 'refused' ? 'tell it again, rightly' : 'it is looked at again by every pass';
   return {
@@ -105,112 +103,4 @@ function notBelieved({ job, partition_key, origin }: Telling, judged: Omit<Settl
     message: `told to have landed: ${judged.reason}`,
     hint,
   };
-}
-
-function timeOf(landing: ToldLanding | null): number {
-  return landing?.landed_at_ms ?? 0;
-}
-
-/** Null where it is of no place of the job; then it is refused, whatever came later. */
-function toldPlaceOf(told: ToldLanding | null, job: IngestionJob): string | null {
-  const side = told === null ? null : sideOf(told, job);
-  return told === null || side === null ? null : JSON.stringify([tableIdOf(side), told.partition_key]);
-}
-
-/** Whether a later telling of the same partition was found to hold by an earlier pass. */
-function hasLandedLater(told: ToldLanding | null, job: IngestionJob, catalog: Catalog): boolean {
-  const side = told === null ? null : sideOf(told, job);
-  if (told === null || side === null) return false;
-  const current = catalog.currentLanding(job.name, tableIdOf(side), told.partition_key);
-  return current?.landed_at_from === 'told' && current.landed_at_ms > told.landed_at_ms;
-}
-
-type Judged =
-  | { readonly landing: FoundLanding; readonly side: JobSide }
-  | { readonly state: 'waiting' | 'overtaken' | 'refused'; readonly reason: string };
-
-/**
- * Whether a telling holds. `isOutdated`: a later telling of the same partition is known too; then this one is only believed
- * if the files are still its own.
- */
-async function judgeTelling(
-  job: IngestionJob,
-  told: ToldLanding | null,
-  isOutdated: boolean,
-  now_ms: number,
-): Promise<Judged> {
-  const refused = (reason: string): Judged => ({ state: 'refused', reason });
-  const waiting = (reason: string): Judged => ({ state: isOutdated ? 'overtaken' : 'waiting', reason });
-  if (told === null) return refused('it cannot be read by this version');
-  if (told.table_role !== 'target') return refused(`landings of a ${told.table_role} are not compared`);
-  const side = sideOf(told, job);
-  // As one of an unknown job: the config may come later than the landing.
-  if (side === null) return { state: 'waiting', reason: `job ${job.name} has no such side or table` };
-  const key = parsePartitionKey(told.partition_key);
-  const own = key === null ? null : ownKeyOf(key, job.partition, side.levels);
-  if (own === null || !('key' in own)) return refused(own === null ? 'its partition key is none' : own.reason);
-  const { landed_at_ms } = told;
-  if (landed_at_ms > now_ms + AHEAD_MS_MAX)
-    return waiting(`its landed_at, ${new Date(landed_at_ms).toISOString()}, lies ahead`);
-  const place = await placeOf(side, own.key, now_ms);
-  if ('reason' in place) return waiting(place.reason);
-  const size = place.files.reduce((sum, file) => sum + file.size, 0n);
-  if (told.size_bytes !== null && BigInt(told.size_bytes) !== size) {
-    return waiting(`told with ${told.size_bytes} bytes, and ${size} are there`);
-  }
-  if (told.file_count !== null && told.file_count !== place.files.length) {
-    return waiting(`told with ${told.file_count} files, and ${place.files.length} are there`);
-  }
-  const times = timesOf(job, told.partition_key);
-  const landing: FoundLanding = {
-    job: job.name,
-    table: tableIdOf(side),
-    table_role: 'target',
-    partition_key: told.partition_key,
-    location: place.folder,
-    system: told.system ?? side.system,
-    build: told.build ?? side.build,
-    run_kind: told.run_kind,
-    partition_start_ms: times.start_ms,
-    partition_end_ms: times.end_ms,
-    due_at_ms: told.due_at_ms ?? times.due_ms,
-    landed_at_ms,
-    landed_at_from: 'told',
-    files_hash: filesHashOf(place.files),
-    file_count: place.files.length,
-    size_bytes: Number(size),
-    row_count: told.row_count,
-    cpu_seconds: told.cpu_seconds,
-    storage_bytes: told.storage_bytes,
-    integrity: 'unverified',
-    inputs: told.inputs,
-  };
-  return { landing, side };
-}
-
-/** By table where it names one; else by side, of the migration unless another pairing is named. Null where there is none. */
-function sideOf(told: ToldLanding, job: IngestionJob): JobSide | null {
-  for (const { name, sides } of pairingsOf(job)) {
-    if (told.table !== null) {
-      const side = SIDES.find((one) => tableIdOf(sides[one]) === told.table);
-      if (side !== undefined) return sides[side];
-    } else if (name === (told.pairing ?? 'migration') && told.side !== null) return sides[told.side];
-  }
-  return null;
-}
-
-async function placeOf(
-  side: JobSide,
-  own: PartitionKey,
-  now_ms: number,
-): Promise<{ readonly folder: string; readonly files: readonly HashedFile[] } | { readonly reason: string }> {
-  try {
-    const folder = own.levels.length === 0 ? side.root : await findPartition(side.root, own);
-    if (folder === null) return { reason: 'nothing stands at its place' };
-    // As the folder itself is looked at, so that what is told and what is found are one landing.
-    const seen = lookAtPartition(folder, side.landed, now_ms);
-    return 'reason' in seen ? seen : { folder, files: seen.files };
-  } catch (error) {
-    return { reason: `its place cannot be read (${messageOf(error)})` };
-  }
 }

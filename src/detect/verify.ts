@@ -6,6 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { windowStart } from '../config/catch-up.ts';
 import type { Config } from '../config/config.ts';
+import type { Trouble } from '../core/operating-error.ts';
 import { parsePartitionKey } from '../core/partition-key.ts';
 import { mapSides, SIDES, type Side, type Sided } from '../core/side.ts';
 import type { Catalog } from '../store/catalog.ts';
@@ -37,6 +38,10 @@ export interface Verified {
   readonly waiting: number;
   /** Pairs whose files were written while they were looked at: the next run of verify sees them. */
   readonly moving: number;
+  /** Pairs that were compared once and cannot be looked at now, because a table of theirs cannot be listed; not among `pairs`. */
+  readonly unseen: number;
+  /** What could not be looked at, and so is not vouched for. */
+  readonly troubles: readonly Trouble[];
 }
 
 /** An entry of our own mismatch log, as far as it is asked for here. */
@@ -82,12 +87,15 @@ export async function verifyStore(
   const logged = new Map<string, LoggedEvent>();
   for (const entry of stored.entries)
     logged.set(placeOf(entry.job, entry.pairing, entry.partition_key, entry.landing_ids), entry);
-  const counts = { pairs: 0, compared: 0, moving: 0 };
+  const troubles: Trouble[] = [...setting.config.discovery_troubles];
+  const counts = { pairs: 0, compared: 0, moving: 0, unseen: 0 };
   const jobs = [...setting.config.jobs.values()].filter(({ compared }) => compared);
   for (const [done, job] of jobs.entries()) {
-    const owed = standingPairs(job, setting.catalog, effects.now().getTime());
-    counts.pairs += owed.length;
-    const { expected, compared, moving } = await expectedOf(owed, setting, effects);
+    const standing = standingPairs(job, setting.catalog, effects.now().getTime());
+    troubles.push(...standing.troubles);
+    counts.pairs += standing.pairs.length;
+    counts.unseen += standing.unseen;
+    const { expected, compared, moving } = await expectedOf(standing.pairs, setting, effects);
     counts.compared += compared;
     counts.moving += moving;
     for (const one of expected) if (!logged.has(one.place)) losses.push(one.loss);
@@ -95,7 +103,7 @@ export async function verifyStore(
     await nextTurn();
   }
   const { unreported, waiting } = judgeReports(stored, setting.config, effects.now().getTime());
-  return { losses: [...losses, ...unreported], ...counts, waiting };
+  return { losses: [...losses, ...unreported], ...counts, waiting, troubles };
 }
 
 interface Expected {

@@ -17,7 +17,7 @@ const TICK_MS = 2000;
 /** A file that is written in place is seen within this time, however long nothing happened to it. */
 export const REWRITE_SEEN_MS = 24 * 3_600_000;
 
-export function timesOf(found: Stats): FolderTimes {
+export function folderTimesOf(found: Stats): FolderTimes {
   return { inode: found.ino, mtime_ms: found.mtimeMs, ctime_ms: found.ctimeMs };
 }
 

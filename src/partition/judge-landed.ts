@@ -93,7 +93,7 @@ function judgeFiles({ listing, mtime_ms }: SeenPartition, when: LandedWhen, now_
 }
 
 /** Clocks of two hosts differ by so much without anybody's fault. */
-const CLOCKS_DIFFER_MS = 5 * 60_000;
+export const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /** The time that the producer says; else that of its marker, else of its newest file, either of which a copy may have changed. */
 function judgeTime({ path, listing }: SeenPartition, sign: Sign | null, now_ms: number): LandedOrNot {

@@ -6,7 +6,7 @@ import { type BigIntStats, readdirSync, type Stats, statSync } from 'node:fs';
 import type { Trouble } from '../core/operating-error.ts';
 import { isIgnored } from './files.ts';
 import type { HashedFile } from './files-hash.ts';
-import { timesOf } from './folder-times.ts';
+import { folderTimesOf } from './folder-times.ts';
 import { linkLoop, notRegular, notThere, unreadable } from './folder-trouble.ts';
 import type { InnerFolder } from './known-folders.ts';
 
@@ -55,7 +55,7 @@ export function listPartition(
             continue;
           }
           // Its times before its names: what comes in between shows at the next look.
-          inner.push({ path: below, times: timesOf(statSync(path)) });
+          inner.push({ path: below, times: folderTimesOf(statSync(path)) });
           open.push({ path, prefix: `${below}/`, names: readdirSync(path), above: [...next.above, self] });
         } else {
           troubles.push(found === undefined ? notThere(path) : notRegular(path));

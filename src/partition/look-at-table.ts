@@ -7,7 +7,7 @@ import type { LandedAtSource, LandedWhen, RunKind, System } from '../core/landin
 import { printTrouble, type Trouble } from '../core/operating-error.ts';
 import { type PartitionKey, printPartitionKey } from '../core/partition-key.ts';
 import { filesHashOf, type HashedFile } from './files-hash.ts';
-import { timesOf } from './folder-times.ts';
+import { folderTimesOf } from './folder-times.ts';
 import { ambiguous } from './folder-trouble.ts';
 import { hasLanded } from './judge-landed.ts';
 import {
@@ -93,7 +93,7 @@ export function lookAtTable(table: WatchedTable, stamp: string | null, now_ms: n
     troubles: [],
     landed: new Map(),
     not_landed: new Map(),
-    list: (place, found, names) => lookAtPartition(place, found, names, looking),
+    list: (place, found, names) => judgePlace(place, found, names, looking),
   };
   walkTable(root, looking);
   takeBackAmbiguous(looking);
@@ -108,14 +108,14 @@ export function lookAtTable(table: WatchedTable, stamp: string | null, now_ms: n
   };
 }
 
-function lookAtPartition(place: Place, found: Stats, names: readonly string[], looking: Looking): void {
+function judgePlace(place: Place, found: Stats, names: readonly string[], looking: Looking): void {
   const { known, path } = place;
   const { table, now_ms, troubles } = looking;
   const { when } = table;
   const listing = listPartition({ path, found, names }, when.is_told ? null : when.marker);
   const judged = hasLanded({ path, names, mtime_ms: found.mtimeMs, listing }, when, now_ms);
   for (const trouble of judged.troubles) troubles.push(trouble);
-  known.times = timesOf(found);
+  known.times = folderTimesOf(found);
   if ('reason' in judged) {
     wait(known, listing.inner);
     looking.not_landed.set(place, { key: keyOf(place), folder: path, reason: judged.reason });

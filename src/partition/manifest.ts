@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { TABLE_ROLES } from '../core/landing.ts';
 import { messageOf } from '../core/operating-error.ts';
+import { optional } from '../store/logged-fields.ts';
 import { readBounded } from './bounded-file.ts';
-import { firstIssue, orNull, saidFields } from './said-of-landing.ts';
+import { firstIssue, saidFields } from './said-of-landing.ts';
 
 /** Some 200 bytes a file, 1 KB with fingerprints: enough for 60,000 files, and no more than a process can parse at once. */
 export const MANIFEST_BYTES_MAX = 64 * 1024 * 1024;
@@ -38,8 +39,8 @@ const fingerprintSchema = z.object({
 const fileSchema = z.object({
   file: relativePath,
   size_bytes: count,
-  row_count: orNull(count),
-  sha256: orNull(z.string().regex(/^[0-9a-f]{64}$/i, 'expected 64 hexadecimal digits')),
+  row_count: optional(count),
+  sha256: optional(z.string().regex(/^[0-9a-f]{64}$/i, 'expected 64 hexadecimal digits')),
   fingerprints: z
     .array(fingerprintSchema)
     .nullish()
@@ -50,7 +51,7 @@ const inputSchema = z.object({
   table_role: z.enum(TABLE_ROLES),
   table: z.string().min(1),
   partition_key: z.string(),
-  landing_id: orNull(z.string().min(1)),
+  landing_id: optional(z.string().min(1)),
 });
 
 /** Unknown properties are let be: producers may say more than we read. */

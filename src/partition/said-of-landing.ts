@@ -1,6 +1,7 @@
 /** What a producer may say of its landing, in a marker or in a manifest, whatever else stands there. */
 import { z } from 'zod';
 import { RUN_KINDS } from '../core/landing.ts';
+import { optional } from '../store/logged-fields.ts';
 import { parseLoggedTime } from '../store/logged-time.ts';
 
 /** A text of one line that somebody will read in a report. */
@@ -12,7 +13,7 @@ const line = z
 const count = z.int().nonnegative();
 const amount = z.number().nonnegative();
 
-/** Milliseconds since 1970, from ISO text (without a zone: UTC) or such a number. */
+/** Milliseconds since 1970, from ISO text (without a zone: UTC) or such a number; as JSON has them, so that a schema of it can be published. */
 const time = z.union([z.string(), z.number()]).transform((given, context): number => {
   const parsed = parseLoggedTime(given);
   if (typeof parsed !== 'string') return parsed.getTime();
@@ -20,19 +21,14 @@ const time = z.union([z.string(), z.number()]).transform((given, context): numbe
   return z.NEVER;
 });
 
-/** For schemas of JSON that somebody else wrote: absent and null are the same. */
-export function orNull<S extends z.ZodType>(schema: S) {
-  return schema.nullish().transform((given) => given ?? null);
-}
-
 export const saidFields = {
-  landed_at: orNull(time),
-  system: orNull(z.enum(['legacy', 'next'])),
-  build: orNull(line),
-  run_kind: orNull(z.enum(RUN_KINDS)),
-  cpu_seconds: orNull(amount),
-  storage_bytes: orNull(amount),
-  row_count: orNull(count),
+  landed_at: optional(time),
+  system: optional(z.enum(['legacy', 'next'])),
+  build: optional(line),
+  run_kind: optional(z.enum(RUN_KINDS)),
+  cpu_seconds: optional(amount),
+  storage_bytes: optional(amount),
+  row_count: optional(count),
 };
 
 /** As read; the time in milliseconds since 1970. */

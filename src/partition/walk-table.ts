@@ -9,7 +9,7 @@ import { readdirSync, type Stats, statSync } from 'node:fs';
 import type { Trouble } from '../core/operating-error.ts';
 import { type PartitionKey, type PartitionLevel, parsePartitionLevel } from '../core/partition-key.ts';
 import { isIgnored } from './files.ts';
-import { isDue, isFresh, isSameTimes, timesOf } from './folder-times.ts';
+import { folderTimesOf, isDue, isFresh, isSameTimes } from './folder-times.ts';
 import { linkLoop, notFolder, notThere, tableEmptied, tableNotThere, unreadable } from './folder-trouble.ts';
 import { type InnerFolder, type KnownFolder, newFolder } from './known-folders.ts';
 import type { WatchedTable } from './look-at-table.ts';
@@ -62,7 +62,8 @@ function visit(place: Place, walk: Walk, queue: Place[]): void {
     walk.troubles.push(linkLoop(path));
     return;
   }
-  const isSettled = isSameTimes(known.times, timesOf(found)) && !isFresh(timesOf(found), known.looked_at_ms);
+  const isSettled =
+    isSameTimes(known.times, folderTimesOf(found)) && !isFresh(folderTimesOf(found), known.looked_at_ms);
   if (known.children !== null && isSettled && !isLevelDue(known, found, walk.now_ms)) {
     below(place, known.children, queue);
   } else if (known.partition !== null && isSettled && isAtRest(place, found, walk.now_ms)) {
@@ -147,7 +148,7 @@ function isAtRest({ known, path }: Place, found: Stats, now_ms: number): boolean
 function isUnchanged(folder: string, { path, times }: InnerFolder, looked_at_ms: number): boolean {
   try {
     const found = statSync(`${folder}/${path}`, { throwIfNoEntry: false });
-    return found !== undefined && isSameTimes(times, timesOf(found)) && !isFresh(times, looked_at_ms);
+    return found !== undefined && isSameTimes(times, folderTimesOf(found)) && !isFresh(times, looked_at_ms);
   } catch {
     return false; // its listing tells what is wrong
   }
@@ -208,7 +209,7 @@ function becomeLevel(place: Place, found: Stats, folders: readonly LevelFolder[]
   if (before.size > 0) tellGone(before.values(), place, walk);
   if (known.partition !== null) walk.gone.push(keyOf(place));
   known.partition = null;
-  known.times = timesOf(found);
+  known.times = folderTimesOf(found);
   known.looked_at_ms = walk.now_ms;
   below(place, known.children, queue, folders);
 }

@@ -40,12 +40,9 @@ export function createMetrics(): Metrics {
     '1 while the config files are not usable and an earlier reading is in force',
   );
 
-  const lastSuccess = gauge('job_last_success_timestamp_seconds', 'When a run of the job last did well', [
-    'job',
-    'part',
-  ]);
-  const lastFailure = gauge('job_last_failure_timestamp_seconds', 'When a run of the job last failed', ['job', 'part']);
-  const failing = gauge('job_failing', '1 while the last recorded run of the job is a failed one', ['job', 'part']);
+  const lastSuccess = gauge('job_last_success_timestamp_seconds', 'When a run of the job last did well', ['job']);
+  const lastFailure = gauge('job_last_failure_timestamp_seconds', 'When a run of the job last failed', ['job']);
+  const failing = gauge('job_failing', '1 while the last recorded run of the job is a failed one', ['job']);
   const running = gauge('job_running', '1 while this process runs the job', ['job']);
   const stuck = gauge('job_stuck', '1 while a run of this process did not end at its deadline', ['job']);
   const troubles = gauge('job_run_troubles', 'What the last run of this process could not do, although it ended', [
@@ -63,7 +60,7 @@ export function createMetrics(): Metrics {
 
   const unanalysed = gauge(
     'oldest_unanalysed_age_seconds',
-    'Age of the oldest hour of the mismatch logs that is not analysed; 0 when all are',
+    'Age of the oldest hour of the mismatch logs that waits for its analysis; 0 when none does',
   );
   const slots = gauge('slots', 'Hours of the mismatch logs by state', ['state']);
   const comparisons = counter('comparisons_total', 'Comparisons by outcome; starts anew with a new catalog', [
@@ -79,11 +76,10 @@ export function createMetrics(): Metrics {
 
   const fromCatalog = [lastSuccess, lastFailure, failing, unanalysed, slots, comparisons, pairs, tellings, undecided];
   const setFacts = (facts: HealthFacts, now_ms: number): void => {
-    for (const { job, part, succeeded_at_ms, failed_at_ms, trouble } of facts.runs) {
-      const labels = { job, part: String(part) };
-      if (succeeded_at_ms !== null) lastSuccess.set(labels, succeeded_at_ms / 1000);
-      if (failed_at_ms !== null) lastFailure.set(labels, failed_at_ms / 1000);
-      failing.set(labels, trouble === null ? 0 : 1);
+    for (const { job, succeeded_at_ms, failed_at_ms, trouble } of facts.runs) {
+      if (succeeded_at_ms !== null) lastSuccess.set({ job }, succeeded_at_ms / 1000);
+      if (failed_at_ms !== null) lastFailure.set({ job }, failed_at_ms / 1000);
+      failing.set({ job }, trouble === null ? 0 : 1);
     }
     const oldest = facts.oldest_unanalysed_ms;
     unanalysed.set(oldest === null ? 0 : Math.max(0, (now_ms - oldest) / 1000));

@@ -1,6 +1,6 @@
 /** Whether somebody should look at the service, and at what. Pure: a view in, words out. */
 import type { SilenceKind } from '../analyze/silence.ts';
-import type { OperatingError, Trouble } from '../core/operating-error.ts';
+import type { Trouble } from '../core/operating-error.ts';
 import { SHADOWCHECK_VERSION } from '../core/version.ts';
 import type { HealthView } from './health-view.ts';
 import type { WorkState } from './scheduler.ts';
@@ -69,13 +69,6 @@ export function judgeReadiness(view: HealthView): Readiness {
     started_at: iso(view.process_started_at_ms),
     version: SHADOWCHECK_VERSION,
   };
-}
-
-/** An answer for errors of a request: one object, and a list where there are several. */
-export function errorAnswer(error: OperatingError): Trouble & { readonly problems?: readonly Trouble[] } {
-  const [first] = error.troubles;
-  if (first === undefined) throw new Error('an operating error without a trouble');
-  return error.troubles.length === 1 ? first : { ...first, problems: error.troubles };
 }
 
 function workProblems({ id, is_stuck, failures, trouble }: WorkState): readonly Trouble[] {

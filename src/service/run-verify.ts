@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import { removeSpillFolder } from '../analyze/spill-folder.ts';
 import type { Config } from '../config/config.ts';
-import type { Trouble } from '../core/operating-error.ts';
 import { nothingStored, readEvidence } from '../detect/stored-evidence.ts';
 import { type Verified, verifyStore } from '../detect/verify.ts';
 import { openDuckdb } from '../engine/duckdb.ts';
@@ -12,18 +11,13 @@ import { nodeFiles } from '../store/files.ts';
 import { createComparePool } from './compare-pool.ts';
 import { spillFolder } from './spill.ts';
 
-export interface VerifyRun extends Verified {
-  /** What could not be looked at, and so is not vouched for. */
-  readonly troubles: readonly Trouble[];
-}
-
 export interface VerifyRunEffects {
   readonly now: () => Date;
   readonly onJob: (done: number, total: number) => void;
 }
 
 /** Throws `OperatingError` `store_empty` where nothing was ever compared, `catalog_corrupt` where the catalog is damaged. */
-export async function runVerify(config: Config, anew: boolean, effects: VerifyRunEffects): Promise<VerifyRun> {
+export async function runVerify(config: Config, anew: boolean, effects: VerifyRunEffects): Promise<Verified> {
   const path = join(config.store, 'catalog.db');
   if (!catalogExists(path)) throw nothingStored(config.store);
   const spill = spillFolder(config.store, process.pid, 'verify');
@@ -42,7 +36,7 @@ export async function runVerify(config: Config, anew: boolean, effects: VerifyRu
       ...effects,
       runBatch: (batch) => pool.run(batch),
     });
-    return { ...verified, troubles };
+    return { ...verified, troubles: [...troubles, ...verified.troubles] };
   } finally {
     await pool.close();
     catalog.close();

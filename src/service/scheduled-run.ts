@@ -1,15 +1,13 @@
 /** One run of a scheduled job, recorded: the catalog tells every process, and the metrics, when which job did well last. */
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { bugFrames, printBug } from '../core/bug.ts';
 import { messageOf, OperatingError, printTrouble, type Trouble } from '../core/operating-error.ts';
 import { Inconclusive } from '../core/outcome.ts';
 import { type Catalog, openCatalog } from '../store/catalog.ts';
 import { nodeFiles } from '../store/files.ts';
 import type { JobEffects, RunSummary, ScheduledJob } from './scheduled-job.ts';
 import { endOf, type RunEnd } from './scheduler.ts';
-
-/** Jobs that work in shares record each under its own number; the whole is this one. */
-const WHOLE = 0;
 
 const NOTHING_TO_TELL: RunSummary = { counts: {}, troubles: [], failure: null };
 
@@ -34,13 +32,13 @@ export async function recordedRun<Result>(
   const recordEnd = (end: RunEnd): void => {
     if (end.kind === 'held' || end.kind === 'stopped') return;
     try {
-      inCatalog((catalog) => catalog.endRun(job.id, WHOLE, end.trouble, effects.now().getTime()));
+      inCatalog((catalog) => catalog.endRun(job.id, end.trouble, effects.now().getTime()));
     } catch (error) {
       // The run itself is over, and what it did is recorded; the next run tells whether the catalog is well again.
       effects.log.warn({ scheduled_job: job.id, error: messageOf(error) }, 'the end of the run could not be recorded');
     }
   };
-  inCatalog((catalog) => catalog.startRun(job.id, WHOLE, effects.now().getTime()));
+  inCatalog((catalog) => catalog.startRun(job.id, effects.now().getTime()));
   let result: Result;
   try {
     result = await job.run(config, effects);
@@ -85,17 +83,16 @@ function endOfSummary({ failure }: Pick<RunSummary, 'failure'>): RunEnd {
   return failure === null ? { kind: 'succeeded', trouble: null } : { kind: 'failed', trouble: failure };
 }
 
-/** What our own code threw is told by its name alone: the message may hold values of the data. */
 function endOfError(error: unknown): RunEnd {
   if (error instanceof OperatingError) {
     if (error.code === 'lease_held' || error.code === 'lease_lost') return { kind: 'held', trouble: null };
     return { kind: 'failed', trouble: error.message };
   }
   if (error instanceof Inconclusive) return { kind: 'failed', trouble: `${error.message} [${error.reason}]` };
-  return { kind: 'failed', trouble: `our own code failed (${error instanceof Error ? error.name : typeof error})` };
+  return { kind: 'failed', trouble: printBug(error) };
 }
 
+/** Errors that are told in words need none. */
 function framesOf(error: unknown): readonly string[] | undefined {
-  if (error instanceof OperatingError || error instanceof Inconclusive || !(error instanceof Error)) return undefined;
-  return (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return error instanceof OperatingError || error instanceof Inconclusive ? undefined : bugFrames(error);
 }

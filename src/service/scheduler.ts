@@ -12,6 +12,7 @@
  * process that ends (every promise here holds under `kill -9`), so that is the way out: the supervisor starts another.
  */
 import { schedule } from 'node-cron';
+import { printBug } from '../core/bug.ts';
 import { dueIn, type EndKind, type LastRun, type Moment } from './due.ts';
 
 export interface TimedWork {
@@ -168,7 +169,7 @@ class Runner {
     // Inside `then`, so that work that throws before its first await is a failed run too.
     const done = Promise.resolve()
       .then(() => run(abort.signal))
-      .catch((error: unknown): RunEnd => ({ kind: 'failed', trouble: nameOf(error) }))
+      .catch((error: unknown): RunEnd => ({ kind: 'failed', trouble: printBug(error) }))
       .then((end) => {
         for (const timer of timers) clearTimeout(timer);
         this.#ended(endOf(abort.signal) ?? end, since);
@@ -197,11 +198,6 @@ class Runner {
   #moment(): Moment {
     return { monotonic_ms: this.#effects.monotonicMs(), wall_ms: this.#effects.now().getTime() };
   }
-}
-
-/** The message of an error that is our own bug may hold values of the data. */
-function nameOf(error: unknown): string {
-  return `our own code failed (${error instanceof Error ? error.name : typeof error})`;
 }
 
 function after(ms: number): Promise<boolean> {

@@ -11,7 +11,7 @@ export interface HealthFacts {
   readonly last_comparison_ms: number | null;
   /** When a slot was committed last. */
   readonly last_slot_ms: number | null;
-  /** The hour of the oldest log segment that no committed slot answers for, as time; null: all is analysed. */
+  /** The hour of the oldest log segment that is still to be analysed, as time; null: none waits. Hours given up do not. */
   readonly oldest_unanalysed_ms: number | null;
   readonly comparisons: Readonly<Record<Outcome, number>>;
   readonly slots: Readonly<Record<'claimed' | 'committed' | 'failed', number>>;
@@ -21,10 +21,9 @@ export interface HealthFacts {
   readonly runs: readonly ScheduledRun[];
 }
 
-/** How a scheduled job, or the part of it that one process works off at a time, went last. */
+/** How a scheduled job went last, in whichever process. */
 export interface ScheduledRun {
   readonly job: string;
-  readonly part: number;
   readonly started_at_ms: number;
   readonly succeeded_at_ms: number | null;
   readonly failed_at_ms: number | null;
@@ -35,9 +34,8 @@ export interface ScheduledRun {
 export interface Health {
   /** Counted in SQL over indexes where there are many rows: a scrape of 2 million comparisons stays below 100 ms. */
   healthFacts(): HealthFacts;
-  scheduledRun(job: string, part: number): ScheduledRun | null;
-  startRun(job: string, part: number, now_ms: number): void;
-  endRun(job: string, part: number, trouble: string | null, now_ms: number): void;
+  startRun(job: string, now_ms: number): void;
+  endRun(job: string, trouble: string | null, now_ms: number): void;
 }
 
 const momentsRow = z.object({
@@ -53,7 +51,6 @@ const pairRow = z.object({ counted: z.enum(PAIR_STATES), count: z.int() });
 const tellingRow = z.object({ counted: z.enum(['told', 'waiting', 'refused']), count: z.int() });
 const runRow = z.object({
   job: z.string(),
-  part: z.int(),
   started_at_ms: z.int(),
   succeeded_at_ms: z.int().nullable(),
   failed_at_ms: z.int().nullable(),
@@ -104,12 +101,11 @@ export function healthIn(database: Database): Health {
           runs: database.all(runRow, query('store/scheduled-runs')),
         };
       }),
-    scheduledRun: (job, part) => database.one(runRow, query('store/scheduled-run', {}, { job, part })),
-    startRun(job, part, now_ms) {
-      database.run(query('store/scheduled-run-start', {}, { job, part, now_ms }));
+    startRun(job, now_ms) {
+      database.run(query('store/scheduled-run-start', {}, { job, now_ms }));
     },
-    endRun(job, part, trouble, now_ms) {
-      database.run(query('store/scheduled-run-end', {}, { job, part, trouble, now_ms }));
+    endRun(job, trouble, now_ms) {
+      database.run(query('store/scheduled-run-end', {}, { job, trouble, now_ms }));
     },
   };
 }

@@ -105,6 +105,12 @@ export interface Telling {
   readonly told_at_ms: number;
 }
 
+/** A telling with what became of it; `told`: nobody looked yet. */
+export interface KnownTelling extends Telling {
+  readonly state: SettledTelling['state'] | 'told';
+  readonly reason: string | null;
+}
+
 export interface SettledTelling {
   readonly id: string;
   /**

@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { type JobSummary, jobSummaries } from './job-summaries.ts';
 import type {
   FoundLanding,
+  KnownTelling,
   LandingInput,
   LandingRecord,
   LookRecord,
@@ -16,7 +17,16 @@ import type { Lease } from './leases.ts';
 import { commitLook } from './look.ts';
 import { expirePairs, overduePairs, owedPairs, pairOf, pairsOf } from './pairs.ts';
 import { type ReplacedStamp, replaceStamp, stampOf } from './table-stamps.ts';
-import { allTellings, knownTellings, openTellings, settleTellings, strayTellings, tell } from './tellings.ts';
+import {
+  allTellings,
+  knownTellings,
+  landedTellings,
+  openTellings,
+  restoreTellings,
+  settleTellings,
+  strayTellings,
+  tell,
+} from './tellings.ts';
 
 export interface Landings {
   /**
@@ -51,8 +61,12 @@ export interface Landings {
   tell(tellings: readonly Telling[]): number;
   /** Those of these ids that were told before, whatever has become of them. */
   knownTellings(ids: readonly string[]): ReadonlySet<string>;
+  /** Those of a partition that held. */
+  landedTellings(job: string, partition_key: string): Telling[];
   /** Every telling, whatever became of it. */
-  allTellings(): Telling[];
+  allTellings(): KnownTelling[];
+  /** As `tell`, with what became of them. */
+  restoreTellings(tellings: readonly KnownTelling[]): number;
   /** `told` or `waiting`, of these jobs, by time. */
   openTellings(jobs: readonly string[]): Telling[];
   /** Of jobs that are not among these; they wait until the config knows them. */
@@ -79,7 +93,9 @@ export function landingsIn(database: Database): Landings {
       landingsFrom(database, 'store/landings-of-partition', { job, table, partition_key }),
     inputsOf: (landing_id) => inputsOf(database, landing_id),
     tell: (tellings) => tell(database, tellings),
+    landedTellings: (job, partition_key) => landedTellings(database, job, partition_key),
     allTellings: () => allTellings(database),
+    restoreTellings: (tellings) => restoreTellings(database, tellings),
     openTellings: (jobs) => openTellings(database, jobs),
     knownTellings: (ids) => knownTellings(database, ids),
     strayTellings: (jobs, limit) => strayTellings(database, jobs, limit),

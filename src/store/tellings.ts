@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { query } from '../sql/query-file.ts';
 import { type Database, placeholders } from './database.ts';
-import type { SettledTelling, Telling } from './landing-record.ts';
+import type { KnownTelling, SettledTelling, Telling } from './landing-record.ts';
 
 const tellingRow = z.object({
   id: z.string(),
@@ -13,8 +13,20 @@ const tellingRow = z.object({
   told_at_ms: z.int(),
 }) satisfies z.ZodType<Telling>;
 
+const knownRow = tellingRow.extend({
+  state: z.enum(['told', 'landed', 'waiting', 'overtaken', 'refused']),
+  reason: z.string().nullable(),
+}) satisfies z.ZodType<KnownTelling>;
+
 export function tell(database: Database, tellings: readonly Telling[]): number {
-  const insert = query('store/telling-insert', {}, placeholders(Object.keys(tellingRow.shape)));
+  return restoreTellings(
+    database,
+    tellings.map((telling) => ({ ...telling, state: 'told', reason: null })),
+  );
+}
+
+export function restoreTellings(database: Database, tellings: readonly KnownTelling[]): number {
+  const insert = query('store/telling-insert', {}, placeholders(Object.keys(knownRow.shape)));
   return database.transaction(() => database.runEach(insert, tellings));
 }
 
@@ -31,9 +43,13 @@ export function strayTellings(database: Database, jobs: readonly string[], limit
   return database.all(tellingRow, query('store/tellings-stray', {}, { jobs, limit }));
 }
 
+export function landedTellings(database: Database, job: string, partition_key: string): Telling[] {
+  return database.all(tellingRow, query('store/tellings-landed', {}, { job, partition_key }));
+}
+
 /** Whatever became of them. */
-export function allTellings(database: Database): Telling[] {
-  return database.all(tellingRow, query('store/tellings-all'));
+export function allTellings(database: Database): KnownTelling[] {
+  return database.all(knownRow, query('store/tellings-all'));
 }
 
 /** For use inside a transaction. */

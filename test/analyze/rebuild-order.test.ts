@@ -25,7 +25,11 @@ test('the newest comparison of a partition is the newest after a rebuild too, wh
   const before = detection.comparisons('ds=2026-11-19').map(({ comparison_id }) => comparison_id);
   expect(before).toHaveLength(rows.length);
   const store = join(detection.folder, 'store');
-  await rebuildCatalog(store, true, { files: nodeFiles, openEngine: openDuckdb, now: () => new Date(DAY) });
+  await rebuildCatalog({ store, jobs: new Map() }, true, {
+    files: nodeFiles,
+    openEngine: openDuckdb,
+    now: () => new Date(DAY),
+  });
   const rebuilt = openCatalog(join(store, 'catalog.db'), { read_only: true });
   const after = rebuilt.comparisonsOf('orders', 'migration', 'ds=2026-11-19', 99).toReversed();
   rebuilt.close();

@@ -72,6 +72,16 @@ describe('nothing analysed', () => {
     expect(judged({ oldest_unanalysed_ms: at('2026-11-20T09:00') })).toEqual([]);
   });
 
+  test('is one where no run of the analyzer does well, also when a new entry has waited for a moment only', () => {
+    const runs = HEALTHY.runs.map((run) => ({ ...run, succeeded_at_ms: at('2026-11-20T08:00') }));
+    const dead = { last_slot_ms: at('2026-11-20T07:00'), runs, oldest_unanalysed_ms: at('2026-11-20T11:00') };
+    expect(judged(dead).map(({ text }) => text)).toEqual([
+      'The mismatch logs were not analysed since 2026-11-20 08:00 UTC, for 4 hours',
+    ]);
+    const never = { last_slot_ms: null, runs: [], oldest_unanalysed_ms: at('2026-11-20T11:00') };
+    expect(judged(never, NOW - 4 * HOUR).map(({ kind }) => kind)).toEqual(['nothing_analysed']);
+  });
+
   test('is one where no run of the analyzer does well', () => {
     const runs = HEALTHY.runs.map((run) => ({ ...run, succeeded_at_ms: at('2026-11-20T08:00') }));
     expect(judged({ last_slot_ms: at('2026-11-20T07:00'), runs }).map(({ kind }) => kind)).toEqual([

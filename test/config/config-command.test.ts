@@ -45,6 +45,43 @@ ingestion_jobs: { written: { production: { source: w, table: x }, shadow: { sour
   expect(json.jobs).toHaveLength(31);
 });
 
+test('config check says which folder of a pattern cannot be listed, and that is no error of the config', async () => {
+  await at.make('w/p');
+  await at.write(
+    'shadowcheck.yaml',
+    `version: 1
+sources: { w: { kind: folder, root: ./w } }
+discover: [{ source: w, production: "p/{job}", shadow: "s/{job}", key: [id] }]
+`,
+  );
+  const { code, stdout } = await shadowcheck(at.path, 'config', 'check');
+  expect(code).toBe(0);
+  expect(stdout.replaceAll(at.path, '~')).toContain(
+    'note: discover[0]: ~/w/s cannot be listed (ENOENT): no job comes from there\n',
+  );
+});
+
+/** What `analyze` reads of the store's own logs, through a path or a pattern. */
+test.each([
+  ['./store/logs/mismatch', []],
+  ['./store/logs/mism*', []],
+  ['./store/logs/{mismatch,other}', []],
+  ['./store/logs/mismatch/**/*.parquet', []],
+  ['./store/logs/*', ['the signal log']],
+  ['./store/logs', ['the signal log']],
+  ['./store/logs/mismatch/ds=2026-11-20', ['does not name']],
+  ['./store/logs/signal', ['does not name', 'the signal log']],
+  ['./logs/*', ['does not name']],
+])('notes of mismatch_logs: [%s]', async (location, expected) => {
+  const config = await at.load(`version: 1
+store: ./store
+sources: { w: { kind: folder, root: ./w } }
+mismatch_logs: [./other, "${location}"]
+ingestion_jobs: { one: { production: { source: w, table: x }, shadow: { source: w, table: y } } }
+`);
+  expect(config.notes).toEqual(expected.map((text) => expect.stringContaining(text)));
+});
+
 test('what the guide shows of many jobs and of the service is a config', async () => {
   const guide = await readFile(join(packageRoot(), 'docs/guide.md'), 'utf8');
   const blocks = (language: string) =>

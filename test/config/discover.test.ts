@@ -54,7 +54,7 @@ describe('tables below both patterns', () => {
       { job: 'lonely', side: 'production', source: 'w', table: 'production/lonely' },
       { job: 'extra', side: 'shadow', source: 'w', table: 'shadow/extra' },
     ]);
-    expect([config.notes, config.discovery_notes]).toEqual([[], []]);
+    expect([config.notes, config.discovery_notes, config.discovery_troubles]).toEqual([[], [], []]);
   });
 
   test.each([
@@ -194,7 +194,7 @@ describe('again, for the service', () => {
     expect(await discoverJobs(await at.load(SOURCES))).toMatchObject({ uncovered: [] });
   });
 
-  test('a folder that is missing or cannot be listed is a note, and takes no job away, neither its own nor others', async () => {
+  test('a folder that is missing or cannot be listed is told, and takes no job away, neither its own nor others', async () => {
     await at.make('w/x/z', 'w/y/z');
     const config = await at.load(
       `${discover('key: [id]')}  - { source: w, production: "x/{job}", shadow: "y/{job}", key: [id] }\n`,
@@ -203,13 +203,23 @@ describe('again, for the service', () => {
     await rename(join(at.path, 'w/shadow'), join(at.path, 'w/gone'));
     const without = await discoverJobs(config);
     expect(namesOf(without)).toEqual(['a', 'b', 'z']);
-    expect(without.discovery_notes).toEqual([
-      `discover[0]: ${join(at.path, 'w/shadow')} cannot be listed (ENOENT): its jobs stay as they were (2)`,
+    const told = (message: string) => ({
+      code: 'source_unreadable',
+      subject: join(at.path, 'w/shadow'),
+      place: 'discover[0]',
+      message: `cannot be listed (ENOENT): ${message}`,
+      hint: 'Is the disk mounted, and may this user read the folder? Nothing below it is compared that was not known before.',
+    });
+    expect([without.discovery_notes, without.discovery_troubles]).toEqual([
+      [],
+      [told('its jobs stay as they were (2)')],
     ]);
+    expect(await discoverJobs(without)).toBe(without);
     const anew = await at.load(await readFile(config.path, 'utf8'));
-    expect([namesOf(anew), anew.discovery_notes]).toEqual([
+    expect([namesOf(anew), anew.discovery_notes, anew.discovery_troubles]).toEqual([
       ['z'],
-      [`discover[0]: ${join(at.path, 'w/shadow')} cannot be listed (ENOENT): no job comes from there`],
+      [],
+      [told('no job comes from there')],
     ]);
     await rename(join(at.path, 'w/gone'), join(at.path, 'w/shadow'));
     expect(await discoverJobs(without)).toEqual(config);
@@ -222,7 +232,12 @@ describe('again, for the service', () => {
     const config = await at.load(discover('key: [id]'));
     await chmod(join(at.path, 'w/production'), 0o755);
     expect(config.jobs.size).toBe(0);
-    expect(config.discovery_notes.join('\n')).toContain('w/shadow cannot be listed (ENOTDIR)');
+    expect(config.discovery_troubles).toContainEqual(
+      expect.objectContaining({
+        subject: join(at.path, 'w/shadow'),
+        message: expect.stringContaining('cannot be listed (ENOTDIR)'),
+      }),
+    );
   });
 });
 

@@ -123,6 +123,30 @@ describe('alarms', () => {
     });
   });
 
+  test.each([
+    ['analyze: daily', 26, 26],
+    ['analyze: every 7d', 26, 170],
+    ['analyze: every 5m', 26, 3],
+    ['analyze: off', 26, null],
+    ['compare: hourly', 26, 3],
+    ['compare: every 12h', 37, 3],
+    ['compare: daily', 49, 3],
+    ['compare: off', null, 3],
+  ])('wait by default for what a schedule leaves to the next run: %s', async (written, landed, analysed) => {
+    const inMs = (hours: number | null) => (hours === null ? null : hours * HOUR);
+    expect((await at.load(`version: 1\nschedules: { ${written} }`)).alarms).toEqual({
+      nothing_landed_ms: inMs(landed),
+      nothing_compared_ms: inMs(landed),
+      nothing_analysed_ms: inMs(analysed),
+    });
+    const given = 'alarms: { nothing_landed: 1h, nothing_compared: 2h, nothing_analysed: 4h }';
+    expect((await at.load(`version: 1\nschedules: { ${written} }\n${given}`)).alarms).toEqual({
+      nothing_landed_ms: HOUR,
+      nothing_compared_ms: 2 * HOUR,
+      nothing_analysed_ms: 4 * HOUR,
+    });
+  });
+
   test('all that is wrong is told at once', async () => {
     expect(
       await at.told('version: 1\nalarms: { nothing_landed: 0h, nothing_compared: never, nothing_analised: 3h }'),

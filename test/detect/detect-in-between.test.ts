@@ -3,25 +3,13 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { printPartitionKey } from '../../src/core/partition-key.ts';
-import { type Detection, HOUR, openDetection } from './detection.ts';
-
-const DAY = Date.UTC(2026, 10, 20);
-/** Ends with DAY; due two hours later, told one more hour later. */
-const PARTITION = 'ds=2026-11-19';
-const DEADLINE = DAY + 3 * HOUR;
+import { DAY, DEADLINE, type Detection, HOUR, openDetection, outcomeOf, PARTITION } from './detection.ts';
 
 let detection: Detection;
 afterEach(() => detection.end());
 
 function outcomes(partition = PARTITION): unknown[] {
-  return detection
-    .comparisons(partition)
-    .map(({ outcome, kinds, inconclusive_reason, landings }) => [
-      outcome,
-      inconclusive_reason ?? kinds.join(' '),
-      landings.production?.sequence ?? null,
-      landings.shadow?.sequence ?? null,
-    ]);
+  return detection.comparisons(partition).map(outcomeOf);
 }
 
 async function reconfigure(from: string, to: string): Promise<void> {

@@ -1,30 +1,17 @@
 /** The life of landing pairs, from the folders to the mismatch log, at times that the tests choose. */
-import { appendFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readEvidence } from '../../src/detect/stored-evidence.ts';
 import { openDuckdb } from '../../src/engine/duckdb.ts';
 import { nodeFiles } from '../../src/store/files.ts';
-import { type Detection, HOUR, openDetection } from './detection.ts';
-
-const DAY = Date.UTC(2026, 10, 20);
-/** The partition of the 19th ends with DAY; due two hours later, told one more hour later. */
-const PARTITION = 'ds=2026-11-19';
-const DEADLINE = DAY + 3 * HOUR;
+import { DAY, DEADLINE, type Detection, HOUR, openDetection, outcomeOf, PARTITION } from './detection.ts';
 
 let detection: Detection;
 afterEach(() => detection.end());
 
 function outcomes(partition = PARTITION): unknown[] {
-  return detection
-    .comparisons(partition)
-    .map(({ outcome, kinds, inconclusive_reason, trigger, landings }) => [
-      trigger,
-      outcome,
-      inconclusive_reason ?? kinds.join(' '),
-      landings.production?.sequence ?? null,
-      landings.shadow?.sequence ?? null,
-    ]);
+  return detection.comparisons(partition).map((comparison) => [comparison.trigger, ...outcomeOf(comparison)]);
 }
 
 async function logged(): Promise<string[]> {
@@ -165,13 +152,18 @@ describe('landings', () => {
     await detection.land('production', PARTITION, 10, DAY);
     await detection.land('shadow', PARTITION, 9, DAY);
     let isFirst = true;
-    const { superseded } = await detection.look(DAY + HOUR, {
+    const { superseded, tables, partitions, landings } = await detection.look(DAY + HOUR, {
       beforeCompare: async () => {
         if (isFirst) await detection.land('shadow', PARTITION, 10, DAY + HOUR);
         isFirst = false;
       },
     });
-    expect(superseded).toBe(1);
+    expect({ superseded, tables, partitions, landings }).toEqual({
+      superseded: 1,
+      tables: 2,
+      partitions: 2,
+      landings: 3,
+    });
     expect(outcomes()).toEqual([['landing', 'match', '', 1, 2]]);
     expect(await logged()).toEqual([]);
   });
@@ -222,86 +214,5 @@ describe('landings', () => {
     await detection.look(DAY + HOUR);
     expect(detection.comparisons(PARTITION, 'migration').map(({ outcome }) => outcome)).toEqual(['mismatch']);
     expect(detection.comparisons(PARTITION, 'release').map(({ outcome }) => outcome)).toEqual(['match']);
-  });
-});
-
-describe('told landings', () => {
-  async function tell(record: Readonly<Record<string, unknown>>): Promise<void> {
-    const line = { job: 'orders', partition_key: PARTITION, landed_at: new Date(DAY).toISOString(), ...record };
-    await appendFile(join(detection.folder, 'landings.jsonl'), `${JSON.stringify(line)}\n`);
-  }
-
-  async function told(): Promise<Detection> {
-    const opened = await openDetection({ landed: 'told', more: 'landings: [./landings.jsonl]' });
-    await writeFile(join(opened.folder, 'landings.jsonl'), '');
-    return opened;
-  }
-
-  test('what nobody told has not landed; told twice is one landing', async () => {
-    detection = await told();
-    for (const side of ['production', 'shadow'] as const) await detection.land(side, PARTITION, 10, DAY, null);
-    await detection.look(DAY + HOUR);
-    expect(detection.catalog.pairsOf('orders', 10)).toEqual([]);
-    for (const side of ['production', 'shadow', 'shadow']) await tell({ side, build: '7' });
-    const { landings } = await detection.look(DAY + 2 * HOUR);
-    expect(landings).toBe(2);
-    expect(outcomes()).toEqual([['landing', 'match', '', 1, 1]]);
-    expect(detection.comparisons(PARTITION)[0]?.landings.shadow).toMatchObject({ build: '7', landed_at_from: 'told' });
-  });
-
-  test('told with another size than stands there, it waits until the size holds', async () => {
-    detection = await told();
-    await detection.land('production', PARTITION, 10, DAY, null);
-    const place = await detection.land('shadow', PARTITION, 9, DAY, null);
-    await tell({ side: 'production' });
-    await detection.land('shadow', PARTITION, 300, DAY, null);
-    const { size } = await stat(join(place, 'part-0.parquet'));
-    await detection.land('shadow', PARTITION, 9, DAY, null);
-    await tell({ side: 'shadow', size_bytes: size });
-    const { troubles } = await detection.look(DAY + HOUR);
-    expect(troubles.map(({ code }) => code)).toEqual(['landing_waits']);
-    expect(detection.catalog.pairOf('orders', 'migration', PARTITION)?.state).toBe('pending');
-    await detection.land('shadow', PARTITION, 300, DAY, null);
-    await detection.look(DAY + 2 * HOUR);
-    expect(outcomes()).toEqual([['landing', 'mismatch', 'row_count', 1, 1]]);
-  });
-
-  test('of a table with a manifest, told or not, it has landed once its files are those of the manifest', async () => {
-    detection = await openDetection({ landed: '{ manifest: _manifest.json }', more: 'landings: [./landings.jsonl]' });
-    await writeFile(join(detection.folder, 'landings.jsonl'), '');
-    for (const side of ['production', 'shadow'] as const) {
-      const place = await detection.land(side, PARTITION, 10, DAY, null);
-      const files = [{ file: 'part-0.parquet', size_bytes: 7 }];
-      await writeFile(join(place, '_manifest.json'), JSON.stringify({ version: 1, files }));
-      await tell({ side });
-    }
-    const { troubles, landings } = await detection.look(DAY + HOUR);
-    expect([landings, outcomes()]).toEqual([0, []]);
-    expect(troubles.map(({ code }) => code)).toEqual(['landing_waits', 'landing_waits']);
-  });
-
-  test('told from the future, it waits until its time has come; of an unknown job, it is told and kept', async () => {
-    detection = await told();
-    for (const side of ['production', 'shadow'] as const) {
-      await detection.land(side, PARTITION, 10, DAY, null);
-      await tell({ side, landed_at: new Date(DAY + 2 * HOUR).toISOString() });
-    }
-    await tell({ job: 'nobody', side: 'shadow' });
-    const { troubles } = await detection.look(DAY + HOUR);
-    expect(troubles.map(({ code }) => code)).toEqual(['landing_of_unknown_job', 'landing_waits', 'landing_waits']);
-    expect(outcomes()).toEqual([]);
-    await detection.look(DAY + 2 * HOUR);
-    expect(outcomes()).toEqual([['landing', 'match', '', 1, 1]]);
-  });
-
-  test('a line that is no landing is told once, and stops none of the others', async () => {
-    detection = await told();
-    await appendFile(join(detection.folder, 'landings.jsonl'), '{"job":"orders"}\nnonsense\n');
-    await detection.land('shadow', PARTITION, 10, DAY, null);
-    await tell({ side: 'shadow' });
-    const { troubles, landings } = await detection.look(DAY + HOUR);
-    expect(troubles.map(({ code }) => code)).toEqual(['landing_not_understood', 'landing_not_understood']);
-    expect(landings).toBe(1);
-    expect((await detection.look(DAY + 2 * HOUR)).troubles).toEqual([]);
   });
 });

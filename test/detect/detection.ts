@@ -14,6 +14,10 @@ import { nodeFiles } from '../../src/store/files.ts';
 import { writeOwnSegments } from '../../src/store/own-log.ts';
 
 export const HOUR = 3_600_000;
+export const DAY = Date.UTC(2026, 10, 20);
+/** The partition of the 19th ends with DAY; due two hours later, told one more hour later. */
+export const PARTITION = 'ds=2026-11-19';
+export const DEADLINE = DAY + 3 * HOUR;
 
 /** Folders below which the table stands. */
 export type Side = 'production' | 'shadow' | 'candidate';
@@ -115,4 +119,14 @@ ${config.job ?? ''}
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a comparison came to, by what, and the numbers of the landings that met. */
+export function outcomeOf({ outcome, kinds, inconclusive_reason, landings }: LoggedComparison): readonly unknown[] {
+  return [
+    outcome,
+    inconclusive_reason ?? kinds.join(' '),
+    landings.production?.sequence ?? null,
+    landings.shadow?.sequence ?? null,
+  ];
 }

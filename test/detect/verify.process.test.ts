@@ -1,6 +1,6 @@
 /** What is taken out of a store by hand is found; what is damaged is not called well. Many whole runs, so no part of the quick tier. */
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
-import { copyFile, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -63,6 +63,67 @@ describe('verify', () => {
     const { code, stderr } = await run('verify');
     expect(code).toBe(4);
     expect(stderr).toContain('catalog_corrupt');
+  }, 60_000);
+});
+
+/** What could not be looked at may hide any loss. */
+describe('verify vouches for nothing that it could not look at', () => {
+  const live = (...parts: string[]): string => join(sample.folder, 'live', ...parts);
+  const away = (...parts: string[]) => rename(live(...parts), live('away'));
+  const verified = async () => {
+    const { code, stdout, stderr } = await run('verify', '--json');
+    return { code, stderr, ...(JSON.parse(stdout) as Losses & { pairs: number; compared: number; unseen: number }) };
+  };
+  const comparedPairs = (): number => {
+    const catalog = openCatalog(store('catalog.db'), { read_only: true });
+    const count = catalog.jobSummaries().reduce((sum, { pairs }) => sum + (pairs.compared ?? 0), 0);
+    catalog.close();
+    return count;
+  };
+
+  test('a warehouse that is away, though the log was lost with it', async () => {
+    await rm(store('logs', 'mismatch'), { recursive: true });
+    await away('warehouse');
+    const { code, stderr, pairs, compared, unseen } = await verified();
+    expect({ code, pairs, compared, unseen }).toEqual({ code: 3, pairs: 0, compared: 0, unseen: comparedPairs() });
+    expect(unseen).toBeGreaterThan(40);
+    expect(stderr).toContain(`${live('warehouse', 'production', 'orders')}: this folder of a table is not there`);
+    expect(stderr).toContain(
+      `0 pairs, 0 compared again · ${unseen} not vouched for: a table of theirs cannot be listed`,
+    );
+    expect(stderr).toContain('nothing lost of what could be looked at');
+  }, 60_000);
+
+  test('one side that is away', async () => {
+    await away('warehouse', 'shadow');
+    const { code, stderr, pairs, unseen, losses: found } = await verified();
+    expect({ code, found, unseen }).toEqual({ code: 3, found: [], unseen: comparedPairs() });
+    expect(pairs).toBeLessThan(10);
+    expect(stderr).toContain(`${live('warehouse', 'shadow', 'orders')}: this folder of a table is not there`);
+    expect(stderr.match(/shadow\/orders: this folder/g)).toHaveLength(1);
+  }, 60_000);
+
+  test('a table in whose place an empty folder stands, as where a disk was mounted', async () => {
+    await away('warehouse', 'shadow', 'orders');
+    await mkdir(live('warehouse', 'shadow', 'orders'));
+    const { code, stderr, unseen } = await verified();
+    expect([code, stderr.match(/\[\w+\]/g)]).toEqual([3, ['[table_emptied]']]);
+    expect(unseen).toBeGreaterThan(0);
+  }, 60_000);
+
+  test('tables of a pattern whose folder cannot be listed', async () => {
+    const config = join(sample.folder, 'live.yaml');
+    const entry = 'discover: [{ source: warehouse, production: "away/{job}", shadow: "shadow/{job}", key: [id] }]\n';
+    await writeFile(config, `${await readFile(config, 'utf8')}\n${entry}`);
+    const { code, stderr } = await verified();
+    expect(code).toBe(3);
+    expect(stderr).toContain(`${live('warehouse', 'away')} (discover[0]): cannot be listed (ENOENT)`);
+  }, 60_000);
+
+  test('but a partition that retention took is no trouble', async () => {
+    await rm(live('warehouse', 'shadow', 'orders', 'ds=2026-11-14'), { recursive: true });
+    const { code, unseen } = await verified();
+    expect({ code, unseen }).toEqual({ code: 0, unseen: 0 });
   }, 60_000);
 });
 

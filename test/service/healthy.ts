@@ -6,7 +6,7 @@ export function at(minute: string): number {
   return Date.parse(`${minute}:00Z`);
 }
 
-const run = { part: 0, started_at_ms: at('2026-11-20T11:50'), failed_at_ms: null, trouble: null };
+const run = { started_at_ms: at('2026-11-20T11:50'), failed_at_ms: null, trouble: null };
 
 export const HEALTHY: HealthFacts = {
   last_landing_ms: at('2026-11-20T11:40'),

@@ -1,6 +1,6 @@
 import { utimesSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { type LiveConfig, openLiveConfig } from '../../src/service/live-config.ts';
@@ -97,6 +97,69 @@ describe('the config of a service', () => {
     const [one, other] = await Promise.all([live.refresh(), live.refresh()]);
     expect(one).toBe(other);
     expect(loads()).toBe(2);
+  });
+
+  describe('that is made of several files', () => {
+    const source = (name: string) => `sources: { ${name}: { kind: folder, root: . } }\n`;
+    /** The config at this place as it includes these files, and the sources that it has after each of the steps. */
+    async function sourcesAfter(
+      include: string,
+      before: readonly string[],
+      ...steps: readonly ((place: string) => Promise<unknown>)[]
+    ): Promise<string[][]> {
+      const place = folder();
+      await writeFile(join(place, 'shadowcheck.yaml'), `version: 1\ninclude: ["${include}"]\n`);
+      for (const name of before) await put(name)(place);
+      const { live } = await opened(join(place, 'shadowcheck.yaml'));
+      const seen = [[...live.config().sources.keys()]];
+      for (const step of steps) {
+        await step(place);
+        seen.push([...(await live.refresh()).sources.keys()]);
+      }
+      return seen;
+    }
+    const put = (name: string) => async (place: string) => {
+      await mkdir(dirname(join(place, name)), { recursive: true });
+      await writeFile(join(place, name), source(basename(name, '.yaml')));
+    };
+
+    test('sees a new file beside one that is included already, and one in a new folder', async () => {
+      expect(
+        await sourcesAfter(
+          'conf/*/*.yaml',
+          ['conf/team-a/a.yaml'],
+          put('conf/team-a/b.yaml'),
+          put('conf/team-b/c.yaml'),
+        ),
+      ).toEqual([['a'], ['a', 'b'], ['a', 'b', 'c']]);
+    });
+
+    test('sees a new file in a folder that held none, and in one that came empty', async () => {
+      const make = (name: string) => (place: string) => mkdir(join(place, name), { recursive: true });
+      const steps = [make('conf/none/sub'), put('conf/none/sub/b.yaml'), put('conf/none/c.yaml')];
+      expect(await sourcesAfter('conf/**/*.yaml', ['conf/a.yaml'], ...steps)).toEqual([
+        ['a'],
+        ['a'],
+        ['a', 'b'],
+        ['a', 'c', 'b'],
+      ]);
+    });
+
+    test('sees one behind alternatives, below a linked folder, and below a folder that the pattern ends in', async () => {
+      const link = (place: string) => symlink(join(place, 'elsewhere'), join(place, 'conf', 'linked'));
+      expect(
+        await sourcesAfter(
+          '{conf,more}/*/x[12].yaml',
+          ['conf/a/x1.yaml', 'elsewhere/y.yaml'],
+          link,
+          put('elsewhere/x2.yaml'),
+        ),
+      ).toEqual([['x1'], ['x1'], ['x1', 'x2']]);
+      expect(await sourcesAfter('conf/*', ['conf/team/deep/a.yaml'], put('conf/team/deep/b.yaml'))).toEqual([
+        ['a'],
+        ['a', 'b'],
+      ]);
+    });
   });
 
   test('that cannot be read at the start keeps the service from starting', async () => {

@@ -22,9 +22,9 @@ describe('the metrics', () => {
     const facts = { ...HEALTHY, oldest_unanalysed_ms: HEALTHY_VIEW.now_ms - 90_000 };
     const samples = await rendered({ ...HEALTHY_VIEW, facts, silences: found });
     expect(Object.fromEntries(samples)).toMatchObject({
-      'shadowcheck_job_last_success_timestamp_seconds{job="analyze-mismatches",part="0"}':
+      'shadowcheck_job_last_success_timestamp_seconds{job="analyze-mismatches"}':
         Date.parse('2026-11-20T11:02:00Z') / 1000,
-      'shadowcheck_job_failing{job="analyze-mismatches",part="0"}': 0,
+      'shadowcheck_job_failing{job="analyze-mismatches"}': 0,
       shadowcheck_oldest_unanalysed_age_seconds: 90,
       'shadowcheck_slots{state="committed"}': 9,
       'shadowcheck_comparisons_total{outcome="match"}': 120,

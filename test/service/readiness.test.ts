@@ -2,10 +2,39 @@ import { describe, expect, test } from 'vitest';
 import { silences } from '../../src/analyze/silence.ts';
 import type { HealthView } from '../../src/service/health-view.ts';
 import { judgeReadiness } from '../../src/service/readiness.ts';
+import { openCatalog } from '../../src/store/catalog.ts';
+import type { HealthFacts } from '../../src/store/health.ts';
 import { at, HEALTHY, HEALTHY_VIEW } from './healthy.ts';
 
 const [analyze, compare] = HEALTHY_VIEW.works;
 if (analyze === undefined || compare === undefined) throw new Error('two jobs');
+
+/** As a catalog tells it: an hour failed three times, and the analysis ended well a minute ago. */
+function aDayAfterAnHourWasGivenUp(): { readonly facts: HealthFacts; readonly now_ms: number } {
+  const catalog = openCatalog(':memory:');
+  const hour = '2026-11-20T01';
+  const now_ms = at('2026-11-21T01:00');
+  catalog.recordSegments([
+    {
+      id: 'a',
+      log: '/log',
+      path: '/log/a',
+      kind: 'parquet',
+      from_offset: null,
+      to_offset: null,
+      hour,
+      file: null,
+    },
+  ]);
+  const lease = catalog.takeLease('analyze', 'me', at('2026-11-20T02:00'), 60_000);
+  const slot = lease === null ? null : catalog.claimSlot(hour, lease);
+  if (lease === null || slot === null) throw new Error('nothing was owed');
+  for (let tries = 0; tries < 3; tries++) catalog.failSlot(slot, lease, 'the engine refused a statement');
+  catalog.startRun('analyze-mismatches', now_ms - 70_000);
+  catalog.endRun('analyze-mismatches', null, now_ms - 60_000);
+  expect({ open: catalog.openSlots(), unassigned: catalog.unassignedSegments() }).toEqual({ open: [], unassigned: [] });
+  return { facts: catalog.healthFacts(), now_ms };
+}
 
 function judged(view: Partial<HealthView>) {
   return judgeReadiness({ ...HEALTHY_VIEW, ...view });
@@ -65,9 +94,15 @@ describe('what is wrong is told in words', () => {
 });
 
 describe('what keeps nothing from going on is a note', () => {
-  test('hours that were given up', () => {
-    const { ready, notes } = judged({ facts: { ...HEALTHY, slots: { ...HEALTHY.slots, failed: 1 } } });
-    expect(ready).toBe(true);
+  test('hours that were given up, whatever their age, while the analysis goes on', () => {
+    const { facts, now_ms } = aDayAfterAnHourWasGivenUp();
+    const alarms = { nothing_landed_ms: null, nothing_compared_ms: null, nothing_analysed_ms: 3 * 3_600_000 };
+    const { ready, problems, notes } = judged({ facts, silences: silences(facts, alarms, now_ms, 0) });
+    expect({ ready, problems }).toEqual({ ready: true, problems: [] });
+    const later = silences(facts, alarms, now_ms + 4 * 3_600_000, 0); // and nothing was analysed any more
+    expect(judged({ facts, silences: later }).problems.map(({ message }) => message)).toEqual([
+      'The mismatch logs were not analysed since 2026-11-21 00:59 UTC, for 4 hours 1 minute',
+    ]);
     expect(notes).toMatchObject([{ code: 'slots_failed', message: '1 hour was given up after several failed tries' }]);
   });
 

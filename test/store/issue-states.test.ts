@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { SIDES } from '../../src/core/side.ts';
 import { type Catalog, EMPTY_RECORD, openCatalog } from '../../src/store/catalog.ts';
 import type { ComparisonRecord } from '../../src/store/comparison-record.ts';
 import type { Lease } from '../../src/store/leases.ts';
 import type { EventRecord, IssueState, OccurrenceRecord } from '../../src/store/slot-record.ts';
-import { compared, found, look, NOW, taken } from './landing-samples.ts';
+import { compared, found, gone, look, NOW, taken } from './landing-samples.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY = 'ds=2026-11-19';
@@ -84,6 +85,13 @@ class Week {
     const comparison = this.compare('mismatch', partition_key);
     this.analyse(comparison.comparison_id, ['i1'], { state }, partition_key);
     return comparison;
+  }
+
+  /** As `compare`, with a shadow that turns out to be a copy; it agrees. */
+  compareCopy(): void {
+    this.compare('match');
+    const files = this.catalog.pairOf('orders', 'migration', DAY)?.landings.shadow?.files_hash ?? '';
+    this.catalog.commitLook(look({ found: [found('shadow', files, { run_kind: 'seeded' })] }), this.lease, NOW);
   }
 
   settle(): string[] {
@@ -170,10 +178,22 @@ describe('an issue', () => {
     [
       'the agreement of a copy',
       (week: Week) => {
-        week.compare('match');
-        const pair = week.catalog.pairOf('orders', 'migration', DAY);
-        const files = pair?.landings.shadow?.files_hash ?? '';
-        week.catalog.commitLook(look({ found: [found('shadow', files, { run_kind: 'seeded' })] }), week.lease, NOW);
+        week.compareCopy();
+      },
+    ],
+    [
+      'the agreement of a copy that was superseded since',
+      (week: Week) => {
+        week.compareCopy();
+        week.compare('mismatch');
+      },
+    ],
+    [
+      'the agreement of a copy that retention took since',
+      (week: Week) => {
+        week.compareCopy();
+        week.catalog.commitLook(look({ gone: SIDES.map((side) => gone(side)) }), week.lease, NOW);
+        expect(week.catalog.pairOf('orders', 'migration', DAY)).toBeNull();
       },
     ],
     [

@@ -260,7 +260,7 @@ describe('pairs', () => {
       `pairs-owed pairs-overdue pairs-expire pairs-of-job pair-read pairs-write pairs-delete-empty pair-settle
       landings-current landings-by-id landings-of-partition landing-newest-of-partition landing-is-compared landing-update
       landings-unlogged landings-assign comparisons-unlogged comparisons-assign comparisons-by-id comparisons-of-partition
-      file-fingerprints tellings-open issue-gone-since issues-gone health-moments health-comparisons landings-chain`.split(
+      file-fingerprints tellings-open tellings-landed issue-gone-since issues-gone health-moments health-comparisons landings-chain`.split(
         /\s+/,
       );
     for (const name of names) {

@@ -39,6 +39,7 @@ CREATE TABLE landing (
   UNIQUE (job, "table", partition_key, sequence)
 ) STRICT;
 CREATE INDEX landing_by_id ON landing (id_head);
+CREATE INDEX landing_seeded ON landing (id) WHERE run_kind = 'seeded';
 CREATE INDEX landing_unlogged ON landing (position) WHERE segment_id IS NULL;
 
 CREATE TABLE landing_input (
@@ -205,18 +206,17 @@ CREATE TABLE telling (
   state TEXT NOT NULL CHECK (state IN ('told', 'landed', 'waiting', 'overtaken', 'refused')),
   reason TEXT
 ) STRICT;
+CREATE INDEX telling_landed ON telling (job, partition_key) WHERE state = 'landed';
 CREATE INDEX telling_open ON telling (job, told_at_ms) WHERE state IN ('told', 'waiting');
 CREATE INDEX telling_unlanded ON telling (state) WHERE state NOT IN ('landed', 'overtaken');
 
--- How the scheduled jobs do; `part` is a share of a job that one process works off at a time.
+-- How the scheduled jobs do, by whichever process.
 CREATE TABLE scheduled_run (
-  job TEXT NOT NULL,
-  part INTEGER NOT NULL,
+  job TEXT PRIMARY KEY,
   started_at_ms INTEGER NOT NULL,
   succeeded_at_ms INTEGER,
   failed_at_ms INTEGER,
-  trouble TEXT,
-  PRIMARY KEY (job, part)
+  trouble TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- An issue that is gone, and one that came back: a known one that came back is called known, and this tells the rest.

@@ -68,7 +68,7 @@ async function compare(options: CompareOptions, terminal: Terminal): Promise<Exi
   const run =
     names === null
       ? await recordedRun(compareLandedPartitions, config, effects)
-      : await runDetection(config, effects, { isAsked: ({ name }) => names.has(name), recheck });
+      : await runDetection(config, effects, { jobs: names, recheck });
   terminal.progress('');
   const { printJson } = await import('../print-json.ts');
   if (options.json && !options.quiet) printJson(terminal, { version: '0.1', ...answerOf(run) });

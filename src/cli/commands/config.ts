@@ -45,7 +45,12 @@ async function check(options: { config: string; json?: true }, terminal: Termina
     mismatch_logs: config.mismatch_logs,
     known_issues: config.known_issues.map(({ id }) => id),
     gates: Object.keys(config.gates),
-    notes: [...config.notes, ...config.discovery_notes, ...(await missingPlaces(config))],
+    notes: [
+      ...config.notes,
+      ...config.discovery_notes,
+      ...config.discovery_troubles.map(({ place, subject, message }) => `${place}: ${subject} ${message}`),
+      ...(await missingPlaces(config)),
+    ],
   };
   if (options.json) printJson(terminal, summary);
   else {

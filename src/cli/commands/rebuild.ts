@@ -39,7 +39,7 @@ async function rebuild(options: RebuildOptions, terminal: Terminal): Promise<Exi
   const { printJson } = await import('../print-json.ts');
   const config = await loadConfig(resolve(terminal.cwd, options.config));
   const effects = { files: nodeFiles, openEngine: openDuckdb, now: () => new Date() };
-  const rebuilt = await rebuildCatalog(config.store, options.force === true, effects);
+  const rebuilt = await rebuildCatalog(config, options.force === true, effects);
   if (options.json && !options.quiet) printJson(terminal, { version: '0.1', ...rebuilt });
   else if (!options.quiet) {
     const { landings, comparisons, slots, set_aside } = rebuilt;

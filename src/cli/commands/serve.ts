@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
 import type { CliCommand } from '../command.ts';
 import { untilTerminated } from '../endings.ts';
@@ -77,7 +78,7 @@ async function check(options: ServeOptions, terminal: Terminal): Promise<ExitCod
   const { checkCatalog } = await import('../../service/check-catalog.ts');
   const { scheduledJobs } = await import('../../../jobs/registry.ts');
   const config = await loadConfig(resolve(terminal.cwd, options.config));
-  await checkStore(config.store);
+  await checkStore(nearestStanding(config.store));
   checkCatalog(config.store);
   const { host, port, hosts } = config.service;
   const name = host.includes(':') ? `[${host}]` : host;
@@ -88,6 +89,11 @@ async function check(options: ServeOptions, terminal: Terminal): Promise<ExitCod
     terminal.print(`${job.id}: ${printSchedule(config.schedules[job.schedule].every_ms)}`);
   }
   return EXIT_CODES.ok;
+}
+
+/** A check makes no folder: one that is not there yet is judged by the one that it would be made in. */
+function nearestStanding(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestStanding(dirname(folder));
 }
 
 function printSchedule(every_ms: number | null): string {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { printTrouble } from '../../core/operating-error.ts';
 import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
-import type { VerifyRun } from '../../service/run-verify.ts';
+import type { Verified } from '../../detect/verify.ts';
 import type { CliCommand } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -55,14 +55,16 @@ async function verify(options: VerifyOptions, terminal: Terminal): Promise<ExitC
   return run.troubles.length > 0 ? EXIT_CODES.inconclusive : EXIT_CODES.ok;
 }
 
-function summaryOf({ pairs, compared, waiting, moving, losses }: VerifyRun): string {
+function summaryOf({ pairs, compared, waiting, moving, unseen, losses, troubles }: Verified): string {
+  const nothingLost = troubles.length === 0 ? 'nothing lost' : 'nothing lost of what could be looked at';
   const parts = [
     `${pairs} pairs, ${compared} compared again`,
     ...(waiting > 0
       ? [waiting === 1 ? '1 entry waits for its analysis' : `${waiting} entries wait for their analysis`]
       : []),
     ...(moving > 0 ? [`${moving} being written, and left out`] : []),
-    losses.length === 0 ? 'nothing lost' : `${losses.length} lost or doubled`,
+    ...(unseen > 0 ? [`${unseen} not vouched for: a table of theirs cannot be listed`] : []),
+    losses.length === 0 ? nothingLost : `${losses.length} lost or doubled`,
   ];
   return parts.join(' · ');
 }

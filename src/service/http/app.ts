@@ -1,6 +1,7 @@
 /** The routes of the service. Everything that they know comes in through `HttpParts`; nothing here keeps a state. */
 import { Hono } from 'hono';
 import type { Config } from '../../config/config.ts';
+import { bugFrames, bugName } from '../../core/bug.ts';
 import { OperatingError } from '../../core/operating-error.ts';
 import type { HealthView } from '../health-view.ts';
 import type { Log } from '../log.ts';
@@ -61,8 +62,7 @@ export function httpApp(parts: HttpParts): Hono {
       if (first !== undefined)
         return refuse(context, 503, others.length === 0 ? first : { ...first, problems: error.troubles });
     }
-    const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-    parts.log.error({ path: context.req.path, error: error.name, frames }, 'request failed');
+    parts.log.error({ path: context.req.path, error: bugName(error), frames: bugFrames(error) }, 'request failed');
     return refuse(context, 500, {
       code: 'internal_error',
       subject: context.req.path,

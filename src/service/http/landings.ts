@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import type { Context } from 'hono';
 import type { Config } from '../../config/config.ts';
 import { suggestionFor } from '../../config/did-you-mean.ts';
+import { pairingsOf, tableIdOf, toldSideOf } from '../../config/pairings.ts';
 import type { Trouble } from '../../core/operating-error.ts';
+import { SIDES } from '../../core/side.ts';
 import { openCatalog } from '../../store/catalog.ts';
 import type { Telling } from '../../store/landing-record.ts';
-import { parseToldLanding, tellingOf } from '../../store/told-landing.ts';
+import { parseToldLanding, type ToldLanding, tellingOf } from '../../store/told-landing.ts';
 import { refuse } from './answer.ts';
 import { parseToldBody, readBody } from './told-body.ts';
 
@@ -45,25 +47,21 @@ export async function answerTelling(context: Context, config: Config, now: Date)
   const body = parseToldBody(bytes);
   if ('troubles' in body) return refuseAll(context, 400, body.troubles);
   const troubles: Trouble[] = [];
-  const tellings: { readonly place: string; readonly telling: Telling }[] = [];
+  const tellings: { readonly place: string; readonly told: ToldLanding; readonly telling: Telling }[] = [];
   for (const { place, value } of body.parts) {
     if (!isRecord(value)) {
       troubles.push(invalid(place, 'is no object'));
       continue;
     }
     const parsed = parseToldLanding(value);
-    if ('entry' in parsed) tellings.push({ place, telling: tellingOf(parsed.entry, 'http', now.getTime()) });
-    else troubles.push(invalid(place, parsed.reason));
+    if ('entry' in parsed) {
+      const telling = tellingOf(parsed.entry, 'http', now.getTime());
+      tellings.push({ place, told: parsed.entry, telling });
+    } else troubles.push(invalid(place, parsed.reason));
   }
   if (troubles.length > 0) return refuseAll(context, 400, troubles);
-  const unknown = tellings.filter(({ telling }) => !config.jobs.has(telling.job));
-  if (unknown.length > 0) {
-    return refuseAll(
-      context,
-      422,
-      unknown.map(({ place, telling }) => unknownJob(place, telling.job, config)),
-    );
-  }
+  const unknown = tellings.flatMap(({ place, told }) => unknownPlace(place, told, config) ?? []);
+  if (unknown.length > 0) return refuseAll(context, 422, unknown);
   const fresh = keep(config.store, [...new Map(tellings.map(({ telling }) => [telling.id, telling])).values()]);
   return context.json(
     {
@@ -99,7 +97,23 @@ function invalid(place: string, message: string): Trouble {
   return { code: 'landing_invalid', subject: SUBJECT, place, message };
 }
 
-/** Not kept for later: a name that is misspelled would wait for ever, and nobody would hear of it. */
+/** Not kept for later: a name that is misspelled would wait for ever, and who told it would not hear of it. */
+function unknownPlace(place: string, told: ToldLanding, config: Config): Trouble | null {
+  const job = config.jobs.get(told.job);
+  if (job === undefined) return unknownJob(place, told.job, config);
+  if (told.table_role !== 'target' || toldSideOf(job, told) !== null) return null;
+  const tables = pairingsOf(job).map(
+    ({ name, sides }) => `${name}: ${SIDES.map((side) => tableIdOf(sides[side])).join(' and ')}`,
+  );
+  return {
+    code: 'table_unknown',
+    subject: SUBJECT,
+    place,
+    message: `job ${JSON.stringify(told.job)} has no such side or table in the config`,
+    hint: `it has ${tables.join('; ')}`,
+  };
+}
+
 function unknownJob(place: string, job: string, config: Config): Trouble {
   const meant = suggestionFor(job, [...config.jobs.keys()]);
   return {

@@ -6,7 +6,7 @@ import { type Serving, startServing } from './serving.ts';
 
 let serving: Serving;
 beforeAll(async () => {
-  serving = await startServing({ jobs: ['orders', '__proto__', 'clicks'] });
+  serving = await startServing({ jobs: ['orders', 'constructor', 'clicks'] });
 });
 afterAll(() => serving.close());
 
@@ -34,7 +34,7 @@ async function tell(body: unknown, headers: Readonly<Record<string, string>> = J
 
 function kept(): readonly { id: string; job: string; origin: string; told_at_ms: number }[] {
   const catalog = openCatalog(join(serving.store, 'catalog.db'));
-  const tellings = catalog.openTellings(['orders', '__proto__', 'clicks']);
+  const tellings = catalog.openTellings(['orders', 'constructor', 'clicks']);
   catalog.close();
   return tellings.map(({ id, job, origin, told_at_ms }) => ({ id, job, origin, told_at_ms }));
 }
@@ -75,10 +75,10 @@ describe('a landing that is told', () => {
 
   test('of a job with an odd name is one of it', async () => {
     const { status, body } = await tell(
-      '{"job":"__proto__","side":"shadow","partition_key":"ds=1","landed_at":"2026-11-20T03:00:00Z"}',
+      '{"job":"constructor","side":"shadow","partition_key":"ds=1","landed_at":"2026-11-20T03:00:00Z"}',
     );
     expect(status).toBe(202);
-    expect(body.landings[0]?.job).toBe('__proto__');
+    expect(body.landings[0]?.job).toBe('constructor');
   });
 });
 
@@ -110,6 +110,17 @@ describe('what is refused', () => {
     const { status, body } = await tell([landing(10), landing(10, { job: 'ordres' })]);
     expect(status).toBe(422);
     expect(body).toMatchObject({ code: 'job_unknown', place: 'landing 2', hint: expect.stringContaining('"orders"') });
+    expect(kept().length).toBe(before);
+  });
+
+  test.each([
+    ['a table', { table: 'elsewhere/orders', side: undefined }],
+    ['a pairing', { pairing: 'release' }],
+  ])('is %s that the job does not have: it would wait for ever', async (_, more) => {
+    const before = kept().length;
+    const { status, body } = await tell(landing(11, more));
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ code: 'table_unknown', hint: expect.stringContaining('migration: ') });
     expect(kept().length).toBe(before);
   });
 

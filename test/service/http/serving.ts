@@ -1,9 +1,10 @@
 /** The service's HTTP side over a store of its own, without a scheduler; asked with raw requests, which a URL would tidy up. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Alarms, Config } from '../../../src/config/config.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { type HealthView, readFacts } from '../../../src/service/health-view.ts';
 import { httpApp } from '../../../src/service/http/app.ts';
 import { type HttpServer, listen } from '../../../src/service/http/listen.ts';
@@ -35,14 +36,24 @@ export interface ServingOptions {
 
 const NO_ALARMS: Alarms = { nothing_landed_ms: null, nothing_compared_ms: null, nothing_analysed_ms: null };
 
-/** Only what requests ask of a config. */
-function configOf(store: string, { jobs = [], alarms = {} }: ServingOptions): Config {
-  return {
-    store,
-    alarms: { ...NO_ALARMS, ...alarms },
-    jobs: new Map(jobs.map((name) => [name, {}])),
-    service: { host: '127.0.0.1', port: 0, hosts: ['reports.example.com'] },
-  } as unknown as Config;
+async function configOf(store: string, { jobs = [], alarms = {} }: ServingOptions): Promise<Config> {
+  const sideOf = (side: string, job: string) => ({ source: 'warehouse', table: `${side}/${job}` });
+  const entryOf = (job: string) => ({
+    production: sideOf('production', job),
+    shadow: sideOf('shadow', job),
+    partition: ['ds'],
+    key: ['id'],
+  });
+  const config = {
+    version: 1,
+    store: '.',
+    sources: { warehouse: { kind: 'folder', root: './warehouse' } },
+    service: { hosts: ['reports.example.com'] },
+    ingestion_jobs: Object.fromEntries(jobs.map((job) => [job, entryOf(job)])),
+  };
+  await writeFile(join(store, 'shadowcheck.yaml'), JSON.stringify(config));
+  const loaded = await loadConfig(join(store, 'shadowcheck.yaml'));
+  return { ...loaded, alarms: { ...NO_ALARMS, ...alarms }, service: { ...loaded.service, port: 0 } };
 }
 
 export const NOON = new Date('2026-11-20T12:00:00Z');
@@ -51,7 +62,7 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
   const store = await mkdtemp(join(tmpdir(), 'shadowcheck-http-'));
   await mkdir(join(store, 'reports'));
   openCatalog(join(store, 'catalog.db')).close();
-  const config = configOf(store, options);
+  const config = await configOf(store, options);
   const serving = { view: { ...HEALTHY_VIEW, ...readFacts(store) } };
   const app = httpApp({
     config: () => config,

@@ -1,3 +1,0 @@
-SELECT job, part, started_at_ms, succeeded_at_ms, failed_at_ms, trouble
-FROM scheduled_run
-WHERE job = $job AND part = $part
