@@ -34,7 +34,7 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     reference_side: request.reference_side,
     production: sideFacts(request, analysis, 'production'),
     shadow: sideFacts(request, analysis, 'shadow'),
-    key: { columns: [...spec.key], source: spec.key.length > 0 ? 'given' : 'none' },
+    key: { columns: [...spec.key], source: spec.key.length > 0 ? 'given' : 'none', evidence: null },
     rules: rulesOf(spec),
     schema: schemaOf(analysis),
     rows: isDecided ? rowsOf(analysis, difference) : null,
@@ -112,8 +112,9 @@ function kindsOf({ outcome, comparison, absent }: Analysis): PairReport['kinds']
 function rulesOf(spec: Spec): PairReport['rules'] {
   return {
     ignore: [...spec.ignore],
-    tolerance: spec.tolerance.map(({ column, abs, rel }) => ({ column, abs, rel })),
-    normalise: spec.normalise.map(({ column, rule }) => ({ column, rule })),
+    tolerance: spec.tolerance.map((rule) => ({ ...rule })),
+    normalise: spec.normalise.map((rule) => ({ ...rule })),
+    expressions: spec.expressions.map((expression) => ({ ...expression })),
     where: { ...spec.where },
     sample: spec.sample,
   };

@@ -49,7 +49,7 @@ export function parseTolerances(
   };
   read(abs, 'abs');
   read(rel, 'rel');
-  return [...byColumn].map(([column, tolerance]) => ({ column, ...tolerance }));
+  return [...byColumn].map(([column, tolerance]) => ({ column, type: null, ...tolerance, time_us: 0 }));
 }
 
 /** `--trim` alone for every text column, `--trim name` for one. */
@@ -59,7 +59,7 @@ export function parseNormalise(
 ): readonly NormaliseRule[] {
   const rule =
     (name: NormaliseRule['rule']) =>
-    (column: string | true): NormaliseRule => ({ column: column === true ? null : column, rule: name });
+    (column: string | true): NormaliseRule => ({ column: column === true ? null : column, type: null, rule: name });
   return [...trim.map(rule('trim')), ...ignoreCase.map(rule('ignore_case'))];
 }
 

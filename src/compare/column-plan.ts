@@ -16,6 +16,10 @@ export interface PlannedColumn extends ComparedColumn {
   readonly canonical: Sided<Sql>;
   /** False: the canonical form is the value itself on both sides. */
   readonly converted: boolean;
+  /** The canonical form after the agreed rules, over `v<i>` (and `m<i>`, the expression's value); null where no rule holds. */
+  readonly agreed: Sided<Sql> | null;
+  /** Normalising SQL in the column's place, over the side's own columns, read as `m<i>`; null: none. */
+  readonly mapped: Sided<Sql> | null;
 }
 
 export interface ColumnPlan {
@@ -109,11 +113,14 @@ function planColumn(production: SideColumn, shadow: SideColumn, i: number, spec:
       !spec.key.includes(production.name) &&
       isNumeric(types.production) &&
       isNumeric(types.shadow)
-        ? { abs: tolerance.abs, rel: tolerance.rel }
+        ? { abs: tolerance.abs, rel: tolerance.rel, time_us: tolerance.time_us }
         : null,
     source: { production: production.expression, shadow: shadow.expression },
     canonical: { production: form.production(normalised), shadow: form.shadow(normalised) },
     converted: form.converts || rules.length > 0,
+    agreed: null,
+    mapped: null,
+    agreed_rules: [],
   };
 }
 

@@ -83,11 +83,13 @@ export function readJob(name: string, entry: JobEntry, context: Context): Ingest
 function readSpec(entry: JobEntry): Spec {
   return {
     key: entry.key,
+    infer_key: false,
     columns: null,
     ignore: entry.ignore,
     renamed: Object.entries(entry.columns).map(([production, shadow]) => ({ production, shadow })),
     tolerance: readTolerance(entry.tolerance),
     normalise: readNormalise(entry.normalise),
+    expressions: [],
     where: { production: entry.production.where ?? null, shadow: entry.shadow.where ?? null },
     sample: entry.sample ?? null,
     checksum: 'fast',
@@ -100,7 +102,9 @@ type ToleranceRule = number | { readonly abs?: number | undefined; readonly rel?
 function readTolerance(entry: JobEntry['tolerance']): readonly Tolerance[] {
   if (entry === undefined) return [];
   const rule = (column: string | null, given: ToleranceRule): Tolerance =>
-    typeof given === 'number' ? { column, abs: given, rel: 0 } : { column, abs: given.abs ?? 0, rel: given.rel ?? 0 };
+    typeof given === 'number'
+      ? { column, type: null, abs: given, rel: 0, time_us: 0 }
+      : { column, type: null, abs: given.abs ?? 0, rel: given.rel ?? 0, time_us: 0 };
   if (isToleranceRule(entry)) return [rule(null, entry)];
   return Object.entries(entry as Readonly<Record<string, ToleranceRule>>).map(([column, given]) => rule(column, given));
 }
@@ -114,7 +118,7 @@ function isToleranceRule(entry: NonNullable<JobEntry['tolerance']>): entry is To
 function readNormalise(entry: JobEntry['normalise']): readonly NormaliseRule[] {
   if (entry === undefined) return [];
   const rules = (column: string | null, given: unknown): NormaliseRule[] =>
-    [given].flat().map((rule) => ({ column, rule: rule as NormaliseRule['rule'] }));
+    [given].flat().map((rule) => ({ column, type: null, rule: rule as NormaliseRule['rule'] }));
   if (typeof entry === 'string' || Array.isArray(entry)) return rules(null, entry);
   return Object.entries(entry).flatMap(([column, given]) => rules(column, given));
 }

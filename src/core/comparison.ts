@@ -1,6 +1,7 @@
 import type { Integrity } from './landing.ts';
 import type { MismatchKind } from './outcome.ts';
 import type { Side, Sided } from './side.ts';
+import type { Normalisation } from './spec.ts';
 
 /** Row count and checksums of one side, additive over its files. Checksums are two exact sums, `sum(low 31 bits)-sum(high 31 bits)`. */
 export interface Fingerprint {
@@ -16,7 +17,9 @@ export interface ComparedColumn {
   readonly types: Sided<string>;
   readonly compared_as: string;
   readonly is_key: boolean;
-  readonly tolerance: { readonly abs: number; readonly rel: number } | null;
+  readonly tolerance: { readonly abs: number; readonly rel: number; readonly time_us: number } | null;
+  /** The normalising rules that hold for it, in the order in which they are applied; `expression` where SQL takes its place. */
+  readonly agreed_rules: readonly (Normalisation | 'expression')[];
 }
 
 export interface SchemaDifference {

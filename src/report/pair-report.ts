@@ -120,11 +120,34 @@ export const pairReportSchema = z.object({
   reference_side: side,
   production: sideFacts,
   shadow: sideFacts,
-  key: z.object({ columns: z.array(z.string()), source: z.enum(['given', 'inferred', 'none']) }),
+  key: z.object({
+    columns: z.array(z.string()),
+    source: z.enum(['given', 'inferred', 'none']),
+    /** How an inferred key was found and how sure it is; null for one that was given. */
+    evidence: z.string().nullable().default(null),
+  }),
   rules: z.object({
     ignore: z.array(z.string()),
-    tolerance: z.array(z.object({ column: z.string().nullable(), abs: z.number(), rel: z.number() })),
-    normalise: z.array(z.object({ column: z.string().nullable(), rule: z.enum(NORMALISATIONS) })),
+    tolerance: z.array(
+      z.object({
+        column: z.string().nullable(),
+        /** Of values: `float`, `decimal`, `timestamp`, …; null where the rule is for a column or for all. */
+        type: z.string().nullable().default(null),
+        abs: z.number(),
+        rel: z.number(),
+        time_us: z.number().default(0),
+      }),
+    ),
+    normalise: z.array(
+      z.object({
+        column: z.string().nullable(),
+        type: z.string().nullable().default(null),
+        rule: z.enum(NORMALISATIONS),
+      }),
+    ),
+    expressions: z
+      .array(z.object({ column: z.string(), production: z.string().nullable(), shadow: z.string().nullable() }))
+      .default([]),
     where: z.object({ production: z.string().nullable(), shadow: z.string().nullable() }),
     sample: z.number().nullable(),
   }),

@@ -184,8 +184,8 @@ describe('the example of the design', () => {
         columns: null,
         ignore: ['ingested_at'],
         renamed: [{ production: 'customer', shadow: 'customer_id' }],
-        tolerance: [{ column: 'total', abs: 0.005, rel: 0 }],
-        normalise: [{ column: 'note', rule: 'trim' }],
+        tolerance: [{ column: 'total', type: null, abs: 0.005, rel: 0, time_us: 0 }],
+        normalise: [{ column: 'note', type: null, rule: 'trim' }],
         where: { production: null, shadow: null },
         sample: null,
         checksum: 'fast',
@@ -215,25 +215,25 @@ describe('what may be written in several ways', () => {
 
   test('a tolerance for every numeric column, or for one', async () => {
     const one = (tolerance: string) => spec(`    tolerance: ${tolerance}\n`).then((given) => given?.tolerance);
-    expect(await one('0.01')).toEqual([{ column: null, abs: 0.01, rel: 0 }]);
-    expect(await one('{ rel: 0.01 }')).toEqual([{ column: null, abs: 0, rel: 0.01 }]);
+    expect(await one('0.01')).toEqual([{ column: null, type: null, abs: 0.01, rel: 0, time_us: 0 }]);
+    expect(await one('{ rel: 0.01 }')).toEqual([{ column: null, type: null, abs: 0, rel: 0.01, time_us: 0 }]);
     expect(await one('{ a: 1, b: { abs: 2, rel: 3 } }')).toEqual([
-      { column: 'a', abs: 1, rel: 0 },
-      { column: 'b', abs: 2, rel: 3 },
+      { column: 'a', type: null, abs: 1, rel: 0, time_us: 0 },
+      { column: 'b', type: null, abs: 2, rel: 3, time_us: 0 },
     ]);
   });
 
   test('normalisation for every text column, or for one', async () => {
     const one = (normalise: string) => spec(`    normalise: ${normalise}\n`).then((given) => given?.normalise);
-    expect(await one('trim')).toEqual([{ column: null, rule: 'trim' }]);
+    expect(await one('trim')).toEqual([{ column: null, type: null, rule: 'trim' }]);
     expect(await one('[trim, ignore_case]')).toEqual([
-      { column: null, rule: 'trim' },
-      { column: null, rule: 'ignore_case' },
+      { column: null, type: null, rule: 'trim' },
+      { column: null, type: null, rule: 'ignore_case' },
     ]);
     expect(await one('{ a: trim, b: [trim, ignore_case] }')).toEqual([
-      { column: 'a', rule: 'trim' },
-      { column: 'b', rule: 'trim' },
-      { column: 'b', rule: 'ignore_case' },
+      { column: 'a', type: null, rule: 'trim' },
+      { column: 'b', type: null, rule: 'trim' },
+      { column: 'b', type: null, rule: 'ignore_case' },
     ]);
   });
 

@@ -29,7 +29,7 @@ describe('pairs of one batch', () => {
   const ROWS = "SELECT range id, CAST(range AS DOUBLE) x, 'a' y FROM range(50)";
   const NEARBY =
     "SELECT range id, range + CASE WHEN range % 7 = 3 THEN 0.001 ELSE 0 END::DOUBLE x, 'a' y FROM range(50)";
-  const TOLERANT: Partial<Spec> = { ...KEYED, tolerance: [{ column: 'x', abs: 0.01, rel: 0 }] };
+  const TOLERANT: Partial<Spec> = { ...KEYED, tolerance: [{ column: 'x', type: null, abs: 0.01, rel: 0, time_us: 0 }] };
 
   async function mixedBatch(): Promise<readonly CompareRequest[]> {
     const same = await landed({ production: ROWS, shadow: ROWS });

@@ -32,7 +32,7 @@ function rowsOf(kind: number): string {
 /** Key and tolerance are no part of a sum: rules that differ in nothing else share what was read. */
 const SPECS: readonly { readonly rules: Partial<Spec>; readonly form: string }[] = [
   { rules: KEYED, form: 'plain' },
-  { rules: { ...KEYED, tolerance: [{ column: 'amount', abs: 0.01, rel: 0 }] }, form: 'plain' },
+  { rules: { ...KEYED, tolerance: [{ column: 'amount', type: null, abs: 0.01, rel: 0, time_us: 0 }] }, form: 'plain' },
   { rules: {}, form: 'plain' },
   { rules: { ...KEYED, ignore: ['amount'] }, form: 'without amount' },
   { rules: { ...KEYED, where: { production: "name = 'k1'", shadow: "name = 'k1'" } }, form: 'filtered' },

@@ -64,7 +64,7 @@ describe('outcome', () => {
       kinds: ['checksum'],
       differing_columns: [],
     });
-    const tolerance = [{ column: 'x', abs: 1, rel: 0 }];
+    const tolerance = [{ column: 'x', type: null, abs: 1, rel: 0, time_us: 0 }];
     expect(await pair.compare({ ...KEYED, tolerance })).toMatchObject({ outcome: 'mismatch', agreed_rows: 0n });
   });
 
@@ -80,7 +80,7 @@ describe('outcome', () => {
   });
 
   test('differences within a tolerance agree, and one beyond it, or in another column, does not', async () => {
-    const tolerance = [{ column: 'x', abs: 0.01, rel: 0 }];
+    const tolerance = [{ column: 'x', type: null, abs: 0.01, rel: 0, time_us: 0 }];
     const rows = (change: string) => `SELECT range id, range / 10 AS x, 'a' AS y FROM range(50) UNION ALL ${change}`;
     await pair.write('production', 'a.parquet', rows("SELECT 50, 1.0, 'a'"));
     await pair.write('shadow', 'a.parquet', rows("SELECT 50, 1.001, 'a'"));
@@ -102,7 +102,7 @@ describe('outcome', () => {
   });
 
   test('files that stand on both sides with the same rows are left out where columns are told, and decide nothing', async () => {
-    const tolerance = [{ column: 'x', abs: 0.01, rel: 0 }];
+    const tolerance = [{ column: 'x', type: null, abs: 0.01, rel: 0, time_us: 0 }];
     const rows = (from: number, more: string) =>
       `SELECT range id, range + ${more}::DOUBLE x, 'a' y FROM range(${from}, ${from + 10})`;
     for (const from of [0, 10, 20]) await pair.write('production', `${from}.parquet`, rows(from, '0'));
@@ -119,7 +119,7 @@ describe('outcome', () => {
   });
 
   test('a tolerance is decided also where the rows are too many to be kept, for pair after pair in one session', async () => {
-    const tolerance = [{ column: 'x', abs: 0.01, rel: 0 }];
+    const tolerance = [{ column: 'x', type: null, abs: 0.01, rel: 0, time_us: 0 }];
     const rows = (more: string) => `SELECT range id, (range + ${more})::DOUBLE x FROM range(100_001)`;
     await pair.write('production', 'a.parquet', rows('0'));
     await pair.write('shadow', 'a.parquet', rows('CASE WHEN range % 5000 = 7 THEN 0.001 ELSE 0 END'));

@@ -78,7 +78,9 @@ export async function plantTables(engine: Engine, planted: PlantedTables): Promi
       types,
       compared_as: comparedAs(types.production, types.shadow).compared_as,
       is_key: planted.key.includes(name),
-      tolerance: column.tolerance ?? null,
+      tolerance:
+        column.tolerance === undefined || column.tolerance === null ? null : { time_us: 0, ...column.tolerance },
+      agreed_rules: [],
     };
   });
   const only = planted.only ?? { production: [], shadow: [] };

@@ -18,16 +18,20 @@ describe('tolerance', () => {
       production: table([1, '10.000', 'a'], [2, '10.000', 'a'], [3, '10.000', 'a'], [4, '10.000', 'a'], [5, null, 'a']),
       shadow: table([1, '10.005', 'a'], [2, '10.006', 'a'], [3, '10.004', 'b'], [4, '10.000', 'a'], [5, '0.000', 'a']),
     };
-    await diffTables(tables, { key: ['id'], tolerance: [{ column: 'price', abs: 0.005, rel: 0 }] }, ({ result }) => {
-      const { rows, columns } = result.difference;
-      expect(rows).toMatchObject({ equal: 1n, agreed: 1n, changed: 3n });
-      expect(columns.find(({ column }) => column === 'price')).toMatchObject({
-        differing_rows: 2n,
-        agreed_rows: 2n,
-        agreed_by: 'tolerance abs 0.005',
-      });
-      expect(columns.find(({ column }) => column === 'note')).toMatchObject({ differing_rows: 1n, agreed_rows: 0n });
-    });
+    await diffTables(
+      tables,
+      { key: ['id'], tolerance: [{ column: 'price', type: null, abs: 0.005, rel: 0, time_us: 0 }] },
+      ({ result }) => {
+        const { rows, columns } = result.difference;
+        expect(rows).toMatchObject({ equal: 1n, agreed: 1n, changed: 3n });
+        expect(columns.find(({ column }) => column === 'price')).toMatchObject({
+          differing_rows: 2n,
+          agreed_rows: 2n,
+          agreed_by: 'tolerance abs 0.005',
+        });
+        expect(columns.find(({ column }) => column === 'note')).toMatchObject({ differing_rows: 1n, agreed_rows: 0n });
+      },
+    );
   });
 
   test('subtracts whole numbers exactly: beyond 2^53 doubles would see no difference at all', async () => {
@@ -51,9 +55,13 @@ describe('tolerance', () => {
         ],
       },
     };
-    await diffTables(tables, { key: ['id'], tolerance: [{ column: null, abs: 1, rel: 0 }] }, ({ result }) => {
-      expect(result.difference.rows).toMatchObject({ agreed: 1n, changed: 1n });
-    });
+    await diffTables(
+      tables,
+      { key: ['id'], tolerance: [{ column: null, type: null, abs: 1, rel: 0, time_us: 0 }] },
+      ({ result }) => {
+        expect(result.difference.rows).toMatchObject({ agreed: 1n, changed: 1n });
+      },
+    );
   });
 
   test('relative tolerance is a share of the larger number', async () => {
@@ -61,9 +69,13 @@ describe('tolerance', () => {
       production: table([1, '100.000', 'a'], [2, '100.000', 'a']),
       shadow: table([1, '101.000', 'a'], [2, '101.100', 'a']),
     };
-    await diffTables(tables, { key: ['id'], tolerance: [{ column: 'price', abs: 0, rel: 0.01 }] }, ({ result }) => {
-      expect(result.difference.rows).toMatchObject({ agreed: 1n, changed: 1n });
-    });
+    await diffTables(
+      tables,
+      { key: ['id'], tolerance: [{ column: 'price', type: null, abs: 0, rel: 0.01, time_us: 0 }] },
+      ({ result }) => {
+        expect(result.difference.rows).toMatchObject({ agreed: 1n, changed: 1n });
+      },
+    );
   });
 });
 
@@ -190,7 +202,11 @@ describe('columns', () => {
 describe('the spec', () => {
   test('names that neither side has are refused, all at once', async () => {
     const tables = { production: table([1, '1', 'a']), shadow: table([1, '1', 'a']) };
-    const spec = { key: ['nope'], ignore: ['gone'], tolerance: [{ column: 'prise', abs: 1, rel: 0 }] };
+    const spec = {
+      key: ['nope'],
+      ignore: ['gone'],
+      tolerance: [{ column: 'prise', type: null, abs: 1, rel: 0, time_us: 0 }],
+    };
     await expect(diffTables(tables, spec, () => null)).rejects.toMatchObject({
       troubles: [
         { code: 'unknown_column', subject: 'nope', place: 'key' },

@@ -49,7 +49,7 @@ function hostileReport(text: string): PairReport {
     detail: text,
     spec: text,
     production: { ...base.production, location: text, build: text, checksum: text },
-    key: { columns: [text], source: 'given' },
+    key: { columns: [text], source: 'given', evidence: null },
     rules: { ...base.rules, ignore: [text], where: { production: text, shadow: null } },
     schema: {
       only_in_production: [text],
