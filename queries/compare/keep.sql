@@ -1,5 +1,8 @@
--- Keeps the rows of one side in the session.
-CREATE TEMP TABLE {{target}} AS
-WITH hashed AS ({{hashed}})
-SELECT * FROM hashed
-WHERE {{condition}}
+-- Keeps rows of one side in the session.
+CREATE OR REPLACE TEMP TABLE {{target}} AS
+SELECT *, {{hashes}}
+FROM (
+  SELECT CAST("file" AS INTEGER) AS "file", CAST("row" AS BIGINT) AS "row"{{bucket}}{{forms}}
+  FROM ({{side}})
+  WHERE {{condition}}
+)

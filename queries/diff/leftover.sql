@@ -1,20 +1,4 @@
--- What is left of one side after identical rows are paired as a multiset: of n copies here and m there, min(n, m) pair up.
--- Only hashes with a surplus go through the windows: carrying all rows through them cost ten times as much.
--- `nth` numbers the left-over rows of one key in the order of the file, for pairing them with the other side's.
-CREATE TEMP TABLE {{target}} AS
-WITH mine AS (
-  SELECT h, count(*) AS copies FROM {{rows}} GROUP BY h
-), theirs AS (
-  SELECT h, count(*) AS copies FROM {{other_rows}} GROUP BY h
-), surplus AS (
-  SELECT h, coalesce(theirs.copies, 0) AS paired_copies
-  FROM mine LEFT JOIN theirs USING (h)
-  WHERE mine.copies > coalesce(theirs.copies, 0)
-), numbered AS (
-  SELECT r.*, s.paired_copies, row_number() OVER (PARTITION BY h ORDER BY "file", "row") AS copy
-  FROM {{rows}} AS r JOIN surplus AS s USING (h)
-)
-SELECT * EXCLUDE (copy, paired_copies), paired_copies > 0 AS has_identical,
-  row_number() OVER (PARTITION BY {{key}} ORDER BY "file", "row") AS nth
-FROM numbered
-WHERE copy > paired_copies
+-- What is left of one side after rows that agree were paired, too.
+CREATE OR REPLACE TEMP TABLE {{target}} AS
+SELECT u.* FROM {{unmatched}} AS u
+WHERE NOT EXISTS (SELECT 1 FROM agreed_pairs AS a WHERE {{is_paired}})

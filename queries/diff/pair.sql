@@ -1,6 +1,8 @@
--- Left-over rows of one key, paired in the order of their files: changed rows, and rows that differ within tolerance only.
-CREATE TEMP TABLE paired_rows AS
-SELECT row_number() OVER (ORDER BY {{order}}, p.nth) - 1 AS pair,
+-- Rows that belong together by key, by likeness or by the agreed rules, side by side.
+CREATE OR REPLACE TEMP TABLE row_differences AS
+SELECT {{pair}} AS pair,
   p."file" AS production_file, p."row" AS production_row, s."file" AS shadow_file, s."row" AS shadow_row,
   {{values}}
-FROM leftover_production AS p JOIN leftover_shadow AS s ON {{same_key}} AND p.nth = s.nth
+FROM partners AS m
+JOIN unmatched_production AS p ON p."file" = m.production_file AND p."row" = m.production_row
+JOIN unmatched_shadow AS s ON s."file" = m.shadow_file AND s."row" = m.shadow_row

@@ -13,6 +13,8 @@ export interface Analysis {
   readonly pinned: Sided<PinnedLanding | null>;
   readonly tables: Sided<SideTable> | null;
   readonly plan: ColumnPlan | null;
+  /** How an inferred key was found; null where none was inferred. */
+  readonly key_evidence: string | null;
   readonly comparison: Comparison | null;
   /** Rows after `where`, before sampling. */
   readonly row_counts: Sided<bigint> | null;
@@ -34,6 +36,7 @@ export const NOTHING_SEEN: Analysis = {
   pinned: { production: null, shadow: null },
   tables: null,
   plan: null,
+  key_evidence: null,
   comparison: null,
   row_counts: null,
   diff: null,

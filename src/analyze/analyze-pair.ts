@@ -7,26 +7,28 @@
  * only a broken request (a column that does not exist) is thrown, as OperatingError.
  */
 import { type ColumnPlan, planColumns } from '../compare/column-plan.ts';
-import { compareSides } from '../compare/compare.ts';
-import { type RowFilter, sideQuery } from '../compare/side-query.ts';
+import { compareSides, isKeptWhole } from '../compare/compare.ts';
+import { sideQuery } from '../compare/side-query.ts';
 import type { Comparison } from '../core/comparison.ts';
 import { Inconclusive } from '../core/outcome.ts';
 import { mapSides, mapSidesInOrder, SIDES, type Sided } from '../core/side.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
-import { type DiffResult, diffRows } from '../diff/diff.ts';
+import type { DiffResult } from '../diff/diff.ts';
 import { type Engine, EngineError, type OpenEngine } from '../engine/engine.ts';
 import { inconclusiveFromEngineError } from '../partition/engine-trouble.ts';
 import { type PinnedLanding, recheckLanding } from '../partition/pin.ts';
-import { openSide, readablePaths, type SideTable } from '../partition/side-table.ts';
+import { openSide, readablePaths } from '../partition/side-table.ts';
 import { maskPairReport } from '../report/mask.ts';
 import type { PairReport } from '../report/pair-report.ts';
-import { ident } from '../sql/sql.ts';
 import { lookAtOther, pinSides, requireAbsent } from './absent-side.ts';
 import { type Analysis, NOTHING_SEEN } from './analysis.ts';
 import { buildPairReport } from './build-report.ts';
+import { diffByKey } from './diff-by-key.ts';
+import { mappedColumns } from './filter-trouble.ts';
 import { judgeRows } from './judge-rows.ts';
 import { filterFailure, readingSide, refuseEmptySample, requireColumns, rowCount, rowFilters } from './pair-reading.ts';
 import type { AnalysisRequest } from './request.ts';
+import { countsOf, type OpenedPair, rowsOf, settlePlan } from './settle-plan.ts';
 import { makeSpillFolder } from './spill-folder.ts';
 import { engineKind } from './user-sql.ts';
 
@@ -102,27 +104,29 @@ async function lookThrough(
     readingSide(side, () => openSide(engine, landing, request.spill)),
   );
   progress.tables = tables;
-  const plan = planColumns(
-    mapSides(tables, ({ columns }) => columns),
-    request.spec,
-  );
+  const { spec } = request;
+  const columns = await mappedColumns(engine, tables, spec);
+  const filters = await rowFilters(engine, spec);
+  const opened: OpenedPair = { engine, spec, tables, columns, filters };
+  const options = { row_counts: countsOf(opened), kept_rows_max: request.kept_rows_max, checksum: spec.checksum };
+  progress.plan = planColumns(columns, spec);
+  requireColumns(progress.plan, tables);
+  const settled = await settlePlan(opened, !isKeptWhole(options));
+  const { plan } = settled;
   progress.plan = plan;
-  requireColumns(plan, tables);
-  const filters = await rowFilters(engine, request.spec);
-  const queries = mapSides(tables, (table, side) => sideQuery(side, table, plan, filters[side]));
+  const queries = mapSides(tables, (_, side) => rowsOf(opened, plan, side));
   progress.queries = queries;
 
   effects.onStep?.('comparing');
-  const footers = mapSides(tables, ({ row_count_hint }) => row_count_hint);
-  const { comparison, rows } = await compareSides(engine, plan, queries, footers, readingSide);
+  const { comparison, rows } = await compareSides(engine, plan, queries, options, readingSide);
   progress.comparison = comparison;
   progress.row_counts =
-    request.spec.sample === null
+    spec.sample === null
       ? mapSides(comparison.fingerprints, ({ row_count }) => row_count)
       : await mapSidesInOrder(tables, (table, side) =>
           rowCount(engine, sideQuery(side, table, plan, { ...filters[side], sample: null })),
         );
-  if (request.spec.sample !== null) refuseEmptySample(comparison.fingerprints, progress.row_counts);
+  if (spec.sample !== null) refuseEmptySample(comparison.fingerprints, progress.row_counts);
   if (comparison.kinds.length === 0) {
     progress.outcome = 'match';
     return;
@@ -133,14 +137,18 @@ async function lookThrough(
   }
 
   effects.onStep?.('pairing rows');
-  const diff = await diffRows(engine, plan, rows, comparison, request.examples);
+  const limits = { examples: request.examples, memory_bytes: request.memory_bytes };
+  const keyed = await diffByKey({ ...opened, settled, comparison, rows, options, limits });
+  const { diff } = keyed;
+  progress.plan = keyed.plan;
+  progress.key_evidence = keyed.evidence;
   progress.diff = diff;
   progress.outcome = judgeRows(comparison.kinds, diff.difference.rows);
   if (progress.outcome !== 'mismatch') return;
 
   effects.onStep?.('naming causes');
   try {
-    await nameCauses(request, { engine, plan, tables, filters, comparison, diff }, progress);
+    await nameCauses(request, { ...opened, plan: keyed.plan, comparison, diff }, progress);
   } catch (error) {
     // What differs is known and stays known, whatever keeps the causes from being named.
     if (!(error instanceof EngineError) || /interrupt/i.test(error.kind)) throw error;
@@ -150,17 +158,14 @@ async function lookThrough(
 }
 
 /** A pair whose differing rows lie in the session. */
-interface DiffedPair {
-  readonly engine: Engine;
+interface DiffedPair extends OpenedPair {
   readonly plan: ColumnPlan;
-  readonly tables: Sided<SideTable>;
-  readonly filters: Sided<RowFilter>;
   readonly comparison: Comparison;
   readonly diff: DiffResult;
 }
 
 async function nameCauses(request: AnalysisRequest, pair: DiffedPair, progress: Progress): Promise<void> {
-  const { engine, plan, tables, filters, comparison, diff } = pair;
+  const { engine, plan, comparison, diff } = pair;
   const diagnosis = await diagnose({
     engine,
     tables: diff.tables,
@@ -168,14 +173,8 @@ async function nameCauses(request: AnalysisRequest, pair: DiffedPair, progress: 
     difference: diff.difference,
     reference_side: request.reference_side,
     only_columns: plan.unpaired,
-    populationOf: (side, extra) =>
-      sideQuery(
-        side,
-        tables[side],
-        plan,
-        filters[side],
-        extra.map((expression, i) => ({ name: ident(`x${i}`), expression })),
-      ),
+    renames_were_sought: true,
+    populationOf: (side, extra) => rowsOf(pair, plan, side, extra),
     builds: mapSides(request.landings, ({ build }) => build),
     example_limit: 5,
   });

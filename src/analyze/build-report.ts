@@ -4,6 +4,7 @@ import { type Spec, specIdOf } from '../core/spec.ts';
 import { SHADOWCHECK_VERSION } from '../core/version.ts';
 import type { DiffResult } from '../diff/diff.ts';
 import type { PickedExample } from '../diff/examples.ts';
+import { columnPaths } from '../diff/nested-paths.ts';
 import type { PairReport, ReportExample } from '../report/pair-report.ts';
 import { printSql } from '../sql/sql.ts';
 import type { Analysis } from './analysis.ts';
@@ -34,7 +35,7 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     reference_side: request.reference_side,
     production: sideFacts(request, analysis, 'production'),
     shadow: sideFacts(request, analysis, 'shadow'),
-    key: { columns: [...spec.key], source: spec.key.length > 0 ? 'given' : 'none', evidence: null },
+    key: keyOf(request, analysis),
     rules: rulesOf(spec),
     schema: schemaOf(analysis),
     rows: isDecided ? rowsOf(analysis, difference) : null,
@@ -57,6 +58,13 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     seconds,
     versions: { shadowcheck: SHADOWCHECK_VERSION, duckdb: analysis.engine_version.replace(/^DuckDB /, '') },
   };
+}
+
+function keyOf({ spec }: AnalysisRequest, { plan, key_evidence }: Analysis): PairReport['key'] {
+  if (spec.key.length > 0) return { columns: [...spec.key], source: 'given', evidence: null };
+  if (key_evidence === null) return { columns: [], source: 'none', evidence: null };
+  const columns = (plan?.key ?? []).map((i) => plan?.columns[i]?.name ?? '');
+  return { columns, source: 'inferred', evidence: key_evidence };
 }
 
 /** Without the folder of temporary files: it is gone when the report is read, and differs from run to run. */
@@ -126,7 +134,11 @@ function schemaOf({ plan }: Analysis): PairReport['schema'] {
     only_in_production: [...(schema?.only_in_production ?? [])],
     only_in_shadow: [...(schema?.only_in_shadow ?? [])],
     retyped: (schema?.retyped ?? []).map((column) => ({ ...column })),
-    renamed: (schema?.renamed ?? []).map((pair) => ({ ...pair })),
+    renamed: (schema?.renamed ?? []).map(({ rows, agreeing, ...pair }) => ({
+      ...pair,
+      rows: rows === null ? null : countNumber(rows),
+      agreeing: agreeing === null ? null : countNumber(agreeing),
+    })),
     reordered: schema?.reordered ?? false,
   };
 }
@@ -175,6 +187,7 @@ function columnsOf(difference: DiffResult['difference'] | null): PairReport['col
     differing_share: paired === 0 ? 0 : countNumber(column.differing_rows) / paired,
     agreed_rows: countNumber(column.agreed_rows),
     agreed_by: column.agreed_by,
+    paths: columnPaths(difference.examples, column.column).map((path) => ({ ...path })),
     profile:
       column.profile === null
         ? null
@@ -206,7 +219,7 @@ function exampleOf(example: PickedExample, analysis: Analysis): ReportExample {
   return {
     kind: example.kind,
     key: example.key.map((part) => ({ ...part })),
-    cells: example.cells.map((cell) => ({ ...cell })),
+    cells: example.cells.map((cell) => ({ ...cell, paths: cell.paths.map((path) => ({ ...path })) })),
     cause,
     production: place('production'),
     shadow: place('shadow'),
@@ -257,16 +270,18 @@ function notesOf(
       text: `${side} was missing when this was logged, and has landed since`,
     });
   }
+  notes.push(...(analysis.diff?.notes ?? []).map(({ code, text }) => ({ code, text })));
   if (analysis.diagnosis_trouble !== null) {
     notes.push({
       code: 'causes_not_named',
       text: `the causes could not be named (${analysis.diagnosis_trouble}); what differs is counted all the same`,
     });
   }
-  if (request.spec.key.length === 0 && analysis.outcome === 'mismatch') {
+  if (analysis.key_evidence !== null) notes.push({ code: 'key_inferred', text: analysis.key_evidence });
+  if (analysis.diff !== null && !analysis.diff.tables.has_key && analysis.outcome === 'mismatch') {
     notes.push({
       code: 'no_key',
-      text: 'no key was given: rows were compared as a multiset, so a changed row reads as one missing and one extra row',
+      text: 'there is no key: rows that agree in more than half of their columns were taken to be one row that changed',
     });
   }
   return notes;

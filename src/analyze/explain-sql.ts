@@ -1,13 +1,14 @@
 /** The SQL that a comparison would run, by what it is for, without running it; only schemas are read. */
+
+import { bucketingOf, bucketSums } from '../compare/buckets.ts';
 import { planColumns } from '../compare/column-plan.ts';
-import { hashedRows } from '../compare/kept-rows.ts';
 import { sideQuery } from '../compare/side-query.ts';
 import { mapSides, mapSidesInOrder, SIDES, type Side } from '../core/side.ts';
 import { type Engine, EngineError, type OpenEngine } from '../engine/engine.ts';
 import { pinLanding } from '../partition/pin.ts';
 import { openSide, readablePaths } from '../partition/side-table.ts';
-import { query } from '../sql/query-file.ts';
-import { ident, printSql, type Sql } from '../sql/sql.ts';
+import { printSql, type Sql } from '../sql/sql.ts';
+import { mappedColumns } from './filter-trouble.ts';
 import { rowFilters } from './pair-reading.ts';
 import type { AnalysisRequest } from './request.ts';
 import { makeSpillFolder } from './spill-folder.ts';
@@ -27,19 +28,18 @@ export async function explainSql(
   });
   try {
     const tables = await mapSidesInOrder(pinned, (landing) => openSide(engine, landing, request.spill));
-    const plan = planColumns(
-      mapSides(tables, ({ columns }) => columns),
-      request.spec,
-    );
+    const plan = planColumns(await mappedColumns(engine, tables, request.spec), request.spec);
     const filters = await rowFilters(engine, request.spec);
+    const bucketing = bucketingOf(
+      plan,
+      mapSides(tables, ({ row_count_hint }) => row_count_hint),
+    );
     const printed: Record<string, string> = {};
     for (const side of SIDES) {
       const rows = sideQuery(side, tables[side], plan, filters[side]);
       await requireBound(engine, rows, request.spec.where[side], side);
-      const target = ident(`${side}_bucket`);
-      const buckets = query('compare/buckets', { target, hashed: hashedRows(plan, side, rows) });
       printed[`${side}: rows`] = printSql(rows);
-      printed[`${side}: fingerprint`] = printSql(buckets);
+      printed[`${side}: fingerprint`] = printSql(bucketSums(plan, side, rows, bucketing));
     }
     return printed;
   } finally {

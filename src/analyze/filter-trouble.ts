@@ -1,9 +1,14 @@
-/** Whether the engine failed on a user's condition rather than on the data. Asked only once something has failed. */
+/** Whether the engine failed on SQL of a user, a condition or an expression, rather than on the data. Asked only once something has failed. */
+import type { ColumnPlan } from '../compare/column-plan.ts';
+import { type MappedColumn, mapColumns } from '../compare/mapped-columns.ts';
+import type { RowFilter } from '../compare/side-query.ts';
 import type { OperatingError } from '../core/operating-error.ts';
 import { SIDES, type Side, type Sided } from '../core/side.ts';
+import type { Spec } from '../core/spec.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
+import type { SideTable } from '../partition/side-table.ts';
 import { query } from '../sql/query-file.ts';
-import type { Sql } from '../sql/sql.ts';
+import { type Sql, sql } from '../sql/sql.ts';
 import { userSqlTrouble } from './user-sql.ts';
 
 export interface AskedRows {
@@ -26,9 +31,61 @@ export async function filterTrouble(engine: Engine, { where, rowsOf }: AskedRows
   return null;
 }
 
-async function failureOf(engine: Engine, side: Sql): Promise<EngineError | null> {
+/**
+ * The columns of both sides with the spec's expressions in their places, for `planColumns`. Throws `OperatingError`:
+ * `expression_refused`, and `expression_failed` for one that does not fit the columns that there are.
+ */
+export function mappedColumns(
+  engine: Engine,
+  tables: Sided<Pick<SideTable, 'columns' | 'from'>>,
+  spec: Spec,
+): Promise<Sided<readonly MappedColumn[]>> {
+  return mapColumns(
+    engine,
+    tables,
+    spec,
+    (error, text, side) => userSqlTrouble(error, { code: 'expression_failed', text, place: side }) ?? error,
+  );
+}
+
+export interface AskedColumns {
+  readonly spec: Pick<Spec, 'expressions'>;
+  readonly tables: Sided<Pick<SideTable, 'from'>>;
+  readonly plan: Pick<ColumnPlan, 'columns'>;
+  readonly filters: Sided<RowFilter>;
+}
+
+/** `expression_failed` for the first expression that cannot be asked of rows that can be read whole without it; else null. */
+export async function expressionTrouble(
+  engine: Engine,
+  { spec, tables, plan, filters }: AskedColumns,
+): Promise<OperatingError | null> {
+  for (const side of SIDES) {
+    const rows = { from: tables[side].from, condition: filters[side].where ?? sql`true` };
+    const asked = spec.expressions.flatMap(({ column: name, [side]: text }) => {
+      const column = plan.columns.find((planned) => planned.name === name);
+      return column === undefined || text === null
+        ? []
+        : [{ text, expression: (column.mapped ?? column.source)[side] }];
+    });
+    if (asked.length === 0 || (await errorOf(engine, query('compare/check-columns', rows))) !== null) continue;
+    for (const { text, expression } of asked) {
+      const failure = await errorOf(engine, query('compare/check-expression', { ...rows, expression }));
+      if (failure === null) continue;
+      const trouble = userSqlTrouble(failure, { code: 'expression_failed', text, place: side });
+      if (trouble !== null) return trouble;
+    }
+  }
+  return null;
+}
+
+function failureOf(engine: Engine, side: Sql): Promise<EngineError | null> {
+  return errorOf(engine, query('compare/row-count', { side }));
+}
+
+async function errorOf(engine: Engine, statement: Sql): Promise<EngineError | null> {
   try {
-    await engine.run(query('compare/row-count', { side }));
+    await engine.run(statement);
     return null;
   } catch (error) {
     if (error instanceof EngineError) return error;

@@ -12,7 +12,7 @@ import type { OpenedSide } from '../partition/side-table.ts';
 import { query } from '../sql/query-file.ts';
 import type { Sql } from '../sql/sql.ts';
 import { userExpression } from '../sql/user-expression.ts';
-import { filterTrouble } from './filter-trouble.ts';
+import { expressionTrouble, filterTrouble } from './filter-trouble.ts';
 
 /** Runs work that reads one side only, so that an error of the engine names the side. */
 export async function readingSide<T>(side: Side, work: () => Promise<T>): Promise<T> {
@@ -46,11 +46,13 @@ export async function filterFailure(
   const { where } = spec;
   const isOfEngine =
     error instanceof EngineError || (error instanceof Inconclusive && error.cause instanceof EngineError);
-  if (!isOfEngine || SIDES.every((side) => where[side] === null)) return null;
+  const hasNone = SIDES.every((side) => where[side] === null) && spec.expressions.length === 0;
+  if (!isOfEngine || hasNone) return null;
   const filters = await rowFilters(engine, spec);
   const rowsOf = (side: Side, filtered: boolean): Sql =>
     sideQuery(side, tables[side], plan, { where: filtered ? filters[side].where : null, sample: null });
-  return filterTrouble(engine, { where, rowsOf });
+  const ofCondition = await filterTrouble(engine, { where, rowsOf });
+  return ofCondition ?? expressionTrouble(engine, { spec, tables, plan, filters });
 }
 
 /** Throws `OperatingError` `nothing_compared` where the rules leave nothing by which the sides could differ. */

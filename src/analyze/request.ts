@@ -44,6 +44,8 @@ export interface AnalysisRequest {
   readonly today: string | null;
   readonly threads: number;
   readonly memory_bytes: bigint | null;
+  /** Sides of at most as many rows are kept in the session whole; absent: the default. */
+  readonly kept_rows_max?: bigint;
   /** Folder, mode 0700, for what this item spills and converts; it may be swept once the item is done. */
   readonly spill: string;
 }

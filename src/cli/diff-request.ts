@@ -8,15 +8,18 @@ import {
   Problems,
   parseBytes,
   parseDuration,
+  parseExpressions,
   parseNormalise,
   parseShare,
   parseTolerances,
   parseWhole,
+  type RuleColumns,
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface DiffOptions {
-  readonly key?: readonly string[];
+  /** False for `--no-key`; commander has one name for both. */
+  readonly key?: readonly string[] | false;
   readonly columns?: readonly string[];
   readonly ignore?: readonly string[];
   readonly where?: string;
@@ -24,8 +27,18 @@ export interface DiffOptions {
   readonly whereShadow?: string;
   readonly absTol?: readonly string[];
   readonly relTol?: readonly string[];
-  readonly trim?: readonly (string | true)[];
-  readonly ignoreCase?: readonly (string | true)[];
+  readonly timeTol?: readonly string[];
+  readonly trim?: RuleColumns;
+  readonly ignoreCase?: RuleColumns;
+  readonly unicode?: RuleColumns;
+  readonly jsonCanonical?: RuleColumns;
+  readonly unorderedLists?: RuleColumns;
+  readonly numberText?: RuleColumns;
+  readonly expression?: readonly string[];
+  readonly expressionProduction?: readonly string[];
+  readonly expressionShadow?: readonly string[];
+  readonly checksum?: string;
+  readonly explain?: true;
   readonly rename?: readonly string[];
   readonly sample?: string;
   readonly limit?: string;
@@ -96,28 +109,50 @@ export async function requestOf(
 const ENGINE_SHARE = 0.6;
 
 function specOf(options: DiffOptions, problems: Problems): Spec {
-  const tolerance = parseTolerances(options.absTol ?? [], options.relTol ?? [], problems);
-  const key = options.key ?? [];
-  if (tolerance.length > 0 && key.length === 0)
-    problems.add('--abs-tol, --rel-tol', 'a tolerance needs a key', 'name the key with --key');
   const renamed = (options.rename ?? []).flatMap((text) => {
     const at = text.indexOf('=');
     if (at > 0 && at < text.length - 1) return [{ production: text.slice(0, at), shadow: text.slice(at + 1) }];
     problems.add(`--rename ${text}`, 'is no pair of names', 'production_name=shadow_name');
     return [];
   });
+  const checksum = options.checksum ?? 'fast';
+  if (checksum !== 'fast' && checksum !== 'strong')
+    problems.add(`--checksum ${checksum}`, 'is no checksum', 'fast or strong');
   return {
     ...PLAIN_SPEC,
-    key,
+    key: options.key === false ? [] : (options.key ?? []),
+    infer_key: options.key === undefined,
     columns: options.columns ?? null,
     ignore: options.ignore ?? [],
     renamed,
-    tolerance,
-    normalise: parseNormalise(options.trim ?? [], options.ignoreCase ?? []),
+    tolerance: parseTolerances(
+      { abs: options.absTol ?? [], rel: options.relTol ?? [], time: options.timeTol ?? [] },
+      problems,
+    ),
+    normalise: parseNormalise(
+      {
+        trim: options.trim,
+        ignore_case: options.ignoreCase,
+        unicode: options.unicode,
+        json_canonical: options.jsonCanonical,
+        unordered_lists: options.unorderedLists,
+        number_text: options.numberText,
+      },
+      problems,
+    ),
+    expressions: parseExpressions(
+      {
+        both: options.expression ?? [],
+        production: options.expressionProduction ?? [],
+        shadow: options.expressionShadow ?? [],
+      },
+      problems,
+    ),
     where: {
       production: options.whereProduction ?? options.where ?? null,
       shadow: options.whereShadow ?? options.where ?? null,
     },
     sample: parseShare(options.sample, problems),
+    checksum: checksum === 'strong' ? 'strong' : 'fast',
   };
 }

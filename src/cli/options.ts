@@ -1,8 +1,18 @@
 /** Options that several commands share, and how their texts become values. All problems of one command line are told at once. */
 
+import { TYPE_FAMILIES, targetOf } from '../compare/rule-target.ts';
+import { parseTimeSpan } from '../config/scalars.ts';
 import { OperatingError, type Trouble } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
-import type { NormaliseRule, Tolerance } from '../core/spec.ts';
+import { SIDES, type Sided } from '../core/side.ts';
+import {
+  type ColumnExpression,
+  NORMALISATIONS,
+  type Normalisation,
+  type NormaliseRule,
+  type RuleTarget,
+  type Tolerance,
+} from '../core/spec.ts';
 
 /** For options that may be given several times and hold several names each: `-k a,b -k c`. A name that holds a comma is escaped: `a\,b`. */
 export function collectNames(text: string, before: readonly string[] = []): readonly string[] {
@@ -28,47 +38,99 @@ export class Problems {
   }
 }
 
-/** `0.01` for all numbers, `price=0.01` for one column; absolute and relative ones of a column become one tolerance. */
+/** What stands before the last `=`: nothing for all, a column, or `type:float`; null, and told, for a type that there is not. */
+function parseTarget(option: string, text: string | null, problems: Problems): RuleTarget | null {
+  if (text === null) return { column: null, type: null };
+  const target = targetOf(text);
+  if (target === null) {
+    problems.add(`${option} ${text}`, 'names no type of values', `type: and one of ${TYPE_FAMILIES.join(', ')}`);
+  }
+  return target;
+}
+
+/** `0.01` for all, `price=0.01` for one column, `type:float=0.01` for a type; those of one target become one tolerance. */
 export function parseTolerances(
-  abs: readonly string[],
-  rel: readonly string[],
+  given: { readonly abs: readonly string[]; readonly rel: readonly string[]; readonly time: readonly string[] },
   problems: Problems,
 ): readonly Tolerance[] {
-  const byColumn = new Map<string | null, { abs: number; rel: number }>();
-  const read = (texts: readonly string[], kind: 'abs' | 'rel'): void => {
+  const byTarget = new Map<string, Tolerance>();
+  const read = (
+    texts: readonly string[],
+    option: string,
+    part: (amount: string) => Partial<Tolerance> | null,
+  ): void => {
     for (const text of texts) {
       const at = text.lastIndexOf('=');
-      const column = at < 0 ? null : text.slice(0, at);
-      const number = Number(text.slice(at + 1));
-      if (text.slice(at + 1).trim() === '' || !Number.isFinite(number) || number < 0) {
-        problems.add(`--${kind}-tol ${text}`, 'is no tolerance', 'a number of at least 0, or column=number');
-        continue;
+      const found = part(text.slice(at + 1));
+      const target = parseTarget(option, at < 0 ? null : text.slice(0, at), problems);
+      if (found === null) {
+        const amount = option === '--time-tol' ? 'a time such as 2s or 500ms' : 'a number of at least 0';
+        problems.add(`${option} ${text}`, 'is no tolerance', `${amount}, or column=…, or type:float=…`);
+      } else if (target !== null) {
+        const id = JSON.stringify([target.column, target.type]);
+        byTarget.set(id, { ...(byTarget.get(id) ?? { ...target, abs: 0, rel: 0, time_us: 0 }), ...found });
       }
-      byColumn.set(column, { ...(byColumn.get(column) ?? { abs: 0, rel: 0 }), [kind]: number });
     }
   };
-  read(abs, 'abs');
-  read(rel, 'rel');
-  return [...byColumn].map(([column, tolerance]) => ({ column, type: null, ...tolerance, time_us: 0 }));
+  read(given.abs, '--abs-tol', (text) => parseDistance(text, (abs) => ({ abs })));
+  read(given.rel, '--rel-tol', (text) => parseDistance(text, (rel) => ({ rel })));
+  read(given.time, '--time-tol', (text) => {
+    const time_us = parseTimeSpan(text);
+    return time_us === null ? null : { time_us };
+  });
+  return [...byTarget.values()];
 }
 
-/** `--trim` alone for every text column, `--trim name` for one. */
+function parseDistance<T>(text: string, make: (number: number) => T): T | null {
+  const number = Number(text);
+  return text.trim() !== '' && Number.isFinite(number) && number >= 0 ? make(number) : null;
+}
+
+/** Per rule the targets that it was given: `true` for all that it fits, else columns and types, comma between. */
 export function parseNormalise(
-  trim: readonly (string | true)[],
-  ignoreCase: readonly (string | true)[],
+  given: Readonly<Partial<Record<Normalisation, RuleColumns | undefined>>>,
+  problems: Problems,
 ): readonly NormaliseRule[] {
-  const rule =
-    (name: NormaliseRule['rule']) =>
-    (column: string | true): NormaliseRule => ({ column: column === true ? null : column, type: null, rule: name });
-  return [...trim.map(rule('trim')), ...ignoreCase.map(rule('ignore_case'))];
+  return NORMALISATIONS.flatMap((rule) =>
+    [given[rule] ?? []].flat().flatMap((targets) => {
+      const names = targets === true ? [null] : collectNames(targets);
+      return names.flatMap((name) => {
+        const target = parseTarget(`--${rule.replaceAll('_', '-')}`, name, problems);
+        return target === null ? [] : [{ ...target, rule }];
+      });
+    }),
+  );
 }
 
-/** Commander gives `true` for an option whose value is left out. */
-export function collectOptional(
-  text: string | true,
-  before: readonly (string | true)[] = [],
-): readonly (string | true)[] {
-  return [...before, text];
+/** `name=trim(name)` for both sides or for one; those of one column become one expression. */
+export function parseExpressions(
+  given: Sided<readonly string[]> & { readonly both: readonly string[] },
+  problems: Problems,
+): readonly ColumnExpression[] {
+  const byColumn = new Map<string, ColumnExpression>();
+  for (const which of ['both', ...SIDES] as const) {
+    for (const text of given[which]) {
+      const at = text.indexOf('=');
+      const [column, expression] = [text.slice(0, at), text.slice(at + 1)];
+      if (at < 1 || expression.trim() === '') {
+        const option = which === 'both' ? '--expression' : `--expression-${which}`;
+        problems.add(`${option} ${text}`, 'is no expression for a column', 'column=SQL, such as name=upper(name)');
+        continue;
+      }
+      const before = byColumn.get(column) ?? { column, production: null, shadow: null };
+      const sides = which === 'both' ? { production: expression, shadow: expression } : { [which]: expression };
+      byColumn.set(column, { ...before, ...sides });
+    }
+  }
+  return [...byColumn.values()];
+}
+
+/** The columns of a rule: `true` for all that it fits, which is what commander itself gives where none is named. */
+export type RuleColumns = true | readonly (string | true)[];
+
+/** For a rule that may be given several times, with columns or without. */
+export function collectOptional(text: string, before: RuleColumns = []): RuleColumns {
+  return [...(before === true ? [true as const] : before), text];
 }
 
 /** `5%` or `0.05`; at most 1, more than 0. */

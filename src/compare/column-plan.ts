@@ -1,25 +1,29 @@
 /** Which columns are compared, in what form, and how the two schemas differ. */
-import { isNumeric } from '../core/column.ts';
 import type { ComparedColumn, SchemaDifference } from '../core/comparison.ts';
 import { OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
 import { mapSides, type Sided } from '../core/side.ts';
 import type { Spec } from '../core/spec.ts';
 import type { SideColumn } from '../partition/side-table.ts';
-import { ident, type Sql, sql } from '../sql/sql.ts';
+import { ident, type Sql } from '../sql/sql.ts';
+import { agreedDifferences } from './agreed-differences.ts';
+import { exactForm } from './agreed-forms.ts';
 import { comparedAs } from './compared-as.ts';
+import type { MappedColumn, Mapping } from './mapped-columns.ts';
 import { specTroubles } from './spec-troubles.ts';
 
-/** A compared column with its SQL: `source` reads it from the side's table, `canonical` brings the value `v<i>` to the compared form. */
+/** A compared column with its SQL: `source` reads it from the side's table, `canonical` brings the value `v<i>` to the exact form. */
 export interface PlannedColumn extends ComparedColumn {
   readonly source: Sided<Sql>;
   readonly canonical: Sided<Sql>;
-  /** False: the canonical form is the value itself on both sides. */
+  /** False: the exact form is the value itself on both sides. */
   readonly converted: boolean;
-  /** The canonical form after the agreed rules, over `v<i>` (and `m<i>`, the expression's value); null where no rule holds. */
+  /** The exact form after the agreed rules, over `v<i>` (and `m<i>`, the expression's value); null where no rule holds. */
   readonly agreed: Sided<Sql> | null;
   /** Normalising SQL in the column's place, over the side's own columns, read as `m<i>`; null: none. */
   readonly mapped: Sided<Sql> | null;
+  /** What a tolerance is decided by: see `toleratedOf`. */
+  readonly tolerated: 'value' | 'agreed';
 }
 
 export interface ColumnPlan {
@@ -37,11 +41,23 @@ export function valueName(i: number): Sql {
   return ident(`v${i}`);
 }
 
+/** The name of what an expression makes of compared column number i, beside its value. */
+export function mappedName(i: number): Sql {
+  return ident(`m${i}`);
+}
+
+/** What the tolerance of compared column number i is asked of in the kept rows, with its types there. */
+export function toleratedOf({ tolerated, types }: PlannedColumn, i: number): { value: Sql; types: Sided<string> } {
+  return tolerated === 'value'
+    ? { value: valueName(i), types }
+    : { value: ident(`a${i}`), types: { production: 'VARCHAR', shadow: 'VARCHAR' } };
+}
+
 /**
  * Pairs the columns of the two sides by name (exactly; a name that differs in case is another name) and by the spec's
  * renames. Throws OperatingError for everything in the spec that does not fit the columns, all at once.
  */
-export function planColumns(sides: Sided<readonly SideColumn[]>, spec: Spec): ColumnPlan {
+export function planColumns(sides: Sided<readonly MappedColumn[]>, spec: Spec): ColumnPlan {
   const shadowNames = new Map(spec.renamed.map(({ production, shadow }) => [production, shadow]));
   const troubles = specTroubles(sides, spec);
   if (troubles.length > 0) throw new OperatingError(EXIT_CODES.usage, troubles);
@@ -89,54 +105,54 @@ function isLeftOut(
   return [...shadowNames].some(([production, shadow]) => shadow === name && !isWanted(production));
 }
 
-function planColumn(production: SideColumn, shadow: SideColumn, i: number, spec: Spec): PlannedColumn {
+function planColumn(production: MappedColumn, shadow: MappedColumn, i: number, spec: Spec): PlannedColumn {
+  const { name } = production;
   const types = { production: production.type, shadow: shadow.type };
-  const form = comparedAs(types.production, types.shadow);
-  const rules = spec.normalise.filter(({ column }) => column === production.name || (column === null && isText(types)));
-  const normalised = rules
-    .map(({ rule }) => rule)
-    .reduce(
-      (value, rule) => (rule === 'trim' ? sql`trim(${value}, ${WHITE_SPACE})` : sql`lower(${value})`),
-      valueName(i),
-    );
-  const tolerance =
-    spec.tolerance.find(({ column }) => column === production.name) ??
-    spec.tolerance.find(({ column }) => column === null);
+  const { compared_as, converts } = comparedAs(types.production, types.shadow);
+  const isKey = spec.key.includes(name);
+  const mappings = bothMapped(production, shadow);
+  const { rules, ...agreed } = agreedDifferences(
+    {
+      name,
+      types: mappings === null ? types : mapSides(mappings, ({ type }) => type),
+      value: mappings === null ? valueName(i) : mappedName(i),
+      isMapped: mappings !== null,
+    },
+    { normalise: spec.normalise, tolerance: isKey ? [] : spec.tolerance },
+  );
+  const hasExpression = spec.expressions.some(({ column }) => column === name);
   return {
-    name: production.name,
+    name,
     shadow_name: shadow.name,
     types,
-    compared_as: form.compared_as,
-    is_key: spec.key.includes(production.name),
-    tolerance:
-      tolerance !== undefined &&
-      !spec.key.includes(production.name) &&
-      isNumeric(types.production) &&
-      isNumeric(types.shadow)
-        ? { abs: tolerance.abs, rel: tolerance.rel, time_us: tolerance.time_us }
-        : null,
+    compared_as,
+    is_key: isKey,
     source: { production: production.expression, shadow: shadow.expression },
-    canonical: { production: form.production(normalised), shadow: form.shadow(normalised) },
-    converted: form.converts || rules.length > 0,
-    agreed: null,
-    mapped: null,
-    agreed_rules: [],
+    canonical: exactForm(valueName(i), types),
+    converted: converts,
+    mapped: mappings === null ? null : mapSides(mappings, ({ expression }) => expression),
+    agreed_rules: [...(hasExpression ? (['expression'] as const) : []), ...rules],
+    ...agreed,
   };
 }
 
-/** Space, tab, line feed, carriage return, form feed, vertical tab, and the no-break space that spreadsheets leave behind. */
-const WHITE_SPACE = sql`chr(32) || chr(9) || chr(10) || chr(13) || chr(12) || chr(11) || chr(160)`;
-
-function isText(types: Sided<string>): boolean {
-  return types.production === 'VARCHAR' && types.shadow === 'VARCHAR';
+function bothMapped(production: MappedColumn, shadow: MappedColumn): Sided<Mapping> | null {
+  return production.mapped == null || shadow.mapped == null
+    ? null
+    : { production: production.mapped, shadow: shadow.mapped };
 }
 
 function schemaDifference(
   columns: readonly PlannedColumn[],
   unpaired: Sided<readonly SideColumn[]>,
-  sides: Sided<readonly SideColumn[]>,
+  sides: Sided<readonly MappedColumn[]>,
 ): SchemaDifference {
-  const shadowOrder = columns.map(({ shadow_name }) => sides.shadow.findIndex(({ name }) => name === shadow_name));
+  // A column that an expression makes stands nowhere.
+  const isMade = (column: MappedColumn | undefined): boolean => column?.made === true;
+  const shadowOrder = columns
+    .filter(({ name }) => !isMade(sides.production.find((column) => column.name === name)))
+    .map(({ shadow_name }) => sides.shadow.findIndex(({ name }) => name === shadow_name))
+    .filter((position) => !isMade(sides.shadow[position]));
   const names = mapSides(unpaired, (list) => list.map(({ name }) => name));
   return {
     only_in_production: names.production,
@@ -146,7 +162,13 @@ function schemaDifference(
       .map(({ name, types, compared_as }) => ({ column: name, ...types, compared_as })),
     renamed: columns
       .filter(({ name, shadow_name }) => name !== shadow_name)
-      .map(({ name, shadow_name }) => ({ production: name, shadow: shadow_name })),
+      .map(({ name, shadow_name }) => ({
+        production: name,
+        shadow: shadow_name,
+        by: 'config' as const,
+        rows: null,
+        agreeing: null,
+      })),
     reordered: shadowOrder.some((position, i) => i > 0 && position < (shadowOrder[i - 1] ?? 0)),
   };
 }

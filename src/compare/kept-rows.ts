@@ -1,50 +1,80 @@
 /**
- * Rows in the session: `production_rows` and `shadow_rows` hold `file`, `row`, v0, v1, …, the compared forms c0, c1, … where
- * they are not the values themselves, the row's hash `h` and its `bucket`.
+ * Rows in the session: `production_rows` and `shadow_rows` hold `file`, `row`, v0, v1, …, the exact forms c0, c1, … where
+ * they are not the values themselves, the agreed forms a0, a1, … where rules hold, the row's hash `h`, `ha`, the hash of its
+ * agreed forms, where any rule holds, and `bucket` where rows are bucketed.
  *
  * A small side is kept whole before anything else, so that its files are read once and every later question is answered
- * from memory. Of a large side only the rows in differing buckets are kept, after the comparison.
+ * from memory. Of a large side only rows in some buckets are kept, after the comparison, and only the columns that may differ.
  */
-import { SIDES, type Side, type Sided } from '../core/side.ts';
+import type { Side } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
 import { type ColumnPlan, valueName } from './column-plan.ts';
-import { columnForms, keyForms } from './side-query.ts';
+import { columnGroups, hasAgreedForms, rowHashOf } from './row-hash.ts';
 
 /** Rows up to which both sides are kept whole; 100,000 rows of 100 columns are some 100 MB. */
 export const KEPT_ROWS_MAX = 100_000n;
 
-/** One side's rows with hash and bucket, over the side's query. */
-export function hashedRows(plan: ColumnPlan, side: Side, rows: Sql): Sql {
-  const values = plan.columns.flatMap((column, i) =>
-    column.converted ? [valueName(i), sql`${column.canonical[side]} AS ${formName(plan, i)}`] : [valueName(i)],
-  );
-  return query('compare/hashed', {
-    side: rows,
-    values: values.length === 0 ? sql`0 AS "nothing"` : join(values),
-    columns: columnForms(plan, side),
-    key: keyForms(plan, side),
-  });
-}
-
-/** The name of the compared form in the kept rows: the value itself where nothing is converted. */
+/** The name of the exact form in the kept rows: the value itself where nothing is converted. */
 export function formName(plan: ColumnPlan, i: number): Sql {
   return plan.columns[i]?.converted ? ident(`c${i}`) : valueName(i);
 }
 
-/** Keeps all rows of one side; returns the query over them that takes the place of the side's own. */
-export async function keepAllRows(engine: Engine, plan: ColumnPlan, side: Side, rows: Sql): Promise<Sql> {
-  await keepRows(engine, plan, side, rows, sql`true`);
+/** The name of the agreed form in the kept rows: the exact form where no rule holds. */
+export function agreedName(plan: ColumnPlan, i: number): Sql {
+  return (plan.columns[i]?.agreed ?? null) === null ? formName(plan, i) : ident(`a${i}`);
+}
+
+/** Which rows are kept, and what of them. */
+export interface Keeping {
+  /** Numbers of the columns; the key's are among them. Null: all. */
+  readonly columns: readonly number[] | null;
+  /** Over the side's query; null: all rows. */
+  readonly condition: Sql | null;
+  /** The bucket of a row, over the side's query; null: rows are not bucketed. */
+  readonly bucket: Sql | null;
+}
+
+const KEEP_ALL: Keeping = { columns: null, condition: null, bucket: null };
+
+/** Keeps rows of one side in place of those that were kept before. */
+export async function keepRows(
+  engine: Engine,
+  plan: ColumnPlan,
+  side: Side,
+  rows: Sql,
+  keeping: Keeping = KEEP_ALL,
+): Promise<void> {
+  const { columns, condition, bucket } = keeping;
+  const kept = columns ?? plan.columns.map((_, i) => i);
+  const forms = kept.flatMap((i) => {
+    const column = plan.columns[i];
+    if (column === undefined) return [];
+    return [
+      valueName(i),
+      ...(column.converted ? [sql`${column.canonical[side]} AS ${ident(`c${i}`)}`] : []),
+      ...(column.agreed === null ? [] : [sql`${column.agreed[side]} AS ${ident(`a${i}`)}`]),
+    ];
+  });
+  const hashOf = (names: readonly Sql[]): Sql => (names.length === 0 ? sql`hash(0)` : sql`hash(${join(names)})`);
+  // Over the forms by their names: making them once more would cost more than all the rest.
+  const groups = columns === null ? columnGroups(plan) : [columns];
+  const hashes = [sql`${rowHashOf(groups.map((group) => hashOf(group.map((i) => formName(plan, i)))))} AS h`];
+  if (hasAgreedForms(plan)) hashes.push(sql`hash(${hashOf(kept.map((i) => agreedName(plan, i)))}) AS ha`);
+  await engine.run(
+    query('compare/keep', {
+      target: ident(`${side}_rows`),
+      side: rows,
+      bucket: bucket === null ? sql`` : sql`, ${bucket} AS bucket`,
+      forms: forms.length === 0 ? sql`` : sql`, ${join(forms)}`,
+      hashes: join(hashes),
+      condition: condition ?? sql`true`,
+    }),
+  );
+}
+
+/** The rows of one side that are kept, as a query. */
+export function keptRows(side: Side): Sql {
   return query('compare/kept', { rows: ident(`${side}_rows`) });
-}
-
-/** Keeps the rows of both sides that lie in buckets which `compareSides` found to differ. */
-export async function keepDifferingRows(engine: Engine, plan: ColumnPlan, sides: Sided<Sql>): Promise<void> {
-  for (const side of SIDES) await keepRows(engine, plan, side, sides[side], query('compare/in-differing-bucket'));
-}
-
-async function keepRows(engine: Engine, plan: ColumnPlan, side: Side, rows: Sql, condition: Sql): Promise<void> {
-  const target = ident(`${side}_rows`);
-  await engine.run(query('compare/keep', { target, hashed: hashedRows(plan, side, rows), condition }));
 }

@@ -1,21 +1,78 @@
 /**
- * Whether two numbers lie within an agreed tolerance.
+ * Whether two numbers, or two points in time, lie within an agreed tolerance.
  *
  * Where both types are exact, an absolute tolerance is decided exactly: as doubles, 2^53 and 2^53 + 1 would have no
  * difference at all. A relative one is a double. Infinity and NaN agree with nothing but themselves, and beyond 2^53 an
- * exact number agrees with no double other than itself.
+ * exact number agrees with no double other than itself. Time is counted in nanoseconds, exactly.
  */
-import { familyOf } from '../core/column.ts';
+import { familyOf, isNumeric } from '../core/column.ts';
+import type { ComparedColumn } from '../core/comparison.ts';
 import type { Sided } from '../core/side.ts';
+import type { Tolerance } from '../core/spec.ts';
 import { type Sql, sql, value } from '../sql/sql.ts';
+import { numberForm } from './number-form.ts';
+import { distanceOf, nearestRule } from './rule-target.ts';
 
-export interface AgreedDifference {
-  readonly abs: number;
-  readonly rel: number;
+export type AgreedDistance = NonNullable<ComparedColumn['tolerance']>;
+
+/** Numbers, and text that a rule reads as numbers, or instants, or times of day: what there is a distance between. */
+export type DistanceKind = 'number' | 'instant' | 'time';
+
+/** Null where there is no distance between values of these types. */
+export function kindOf({ production, shadow }: Sided<string>, isNumberText: boolean): DistanceKind | null {
+  const kind = (type: string): DistanceKind | null => {
+    const family = familyOf(type);
+    if (family === 'date' || family === 'timestamp') return 'instant';
+    if (family === 'time') return 'time';
+    return isNumeric(type) || (isNumberText && family === 'text') ? 'number' : null;
+  };
+  return kind(production) === kind(shadow) ? kind(production) : null;
 }
 
-/** A condition over two different values of these types; never NULL. */
-export function withinTolerance(p: Sql, s: Sql, types: Sided<string>, { abs, rel }: AgreedDifference): Sql {
+/**
+ * The nearest tolerance that says anything about a column of these types, with what it says about them; null where none
+ * does. `isNumberText`: `number_text` holds for the column.
+ */
+export function toleranceOf(
+  tolerances: readonly Tolerance[],
+  column: string,
+  types: Sided<string>,
+  isNumberText: boolean,
+): AgreedDistance | null {
+  const kind = kindOf(types, isNumberText);
+  if (kind === null) return null;
+  const fitting = tolerances.filter(
+    (tolerance) =>
+      distanceOf(tolerance, column, types) === 0 || (kind === 'number' ? isOfNumbers : isOfTime)(tolerance),
+  );
+  const nearest = nearestRule(fitting, column, types);
+  if (nearest === undefined) return null;
+  const held =
+    kind === 'number'
+      ? { abs: nearest.abs, rel: nearest.rel, time_us: 0 }
+      : { abs: 0, rel: 0, time_us: nearest.time_us };
+  return held.abs + held.rel + held.time_us > 0 ? held : null;
+}
+
+export function isOfNumbers({ abs, rel }: Pick<Tolerance, 'abs' | 'rel'>): boolean {
+  return abs > 0 || rel > 0;
+}
+
+export function isOfTime({ time_us }: Pick<Tolerance, 'time_us'>): boolean {
+  return time_us > 0;
+}
+
+/** A condition over two different values of these types; never NULL. VARCHAR holds numbers as `numberForm` writes them. */
+export function withinTolerance(p: Sql, s: Sql, types: Sided<string>, tolerance: AgreedDistance): Sql {
+  if (types.production === 'VARCHAR') return textWithin(p, s, tolerance);
+  if (!isNumeric(types.production)) {
+    const apart = sql`abs(${nanoseconds(p, types.production)} - ${nanoseconds(s, types.shadow)})`;
+    return sql`coalesce(${apart} <= ${value(BigInt(Math.round(tolerance.time_us)) * 1000n)}, false)`;
+  }
+  return numberWithin(p, s, types, tolerance);
+}
+
+function numberWithin(p: Sql, s: Sql, types: Sided<string>, { abs, rel }: AgreedDistance): Sql {
   const [pDouble, sDouble] = [sql`CAST(${p} AS DOUBLE)`, sql`CAST(${s} AS DOUBLE)`];
   const larger = sql`greatest(abs(${pDouble}), abs(${sDouble}))`;
   const share = sql`CAST(${value(rel)} AS DOUBLE) * ${larger}`;
@@ -55,4 +112,42 @@ function plainText(number: number): string {
   const shift = Number(exponent);
   if (shift < 0) return `0.${'0'.repeat(-shift - 1)}${whole}${fraction}`;
   return `${whole}${fraction}${'0'.repeat(Math.max(0, shift - fraction.length))}`;
+}
+
+/** Numbers as text: as decimals where these hold every digit of both, else as doubles, as an exact number and a double are. */
+function textWithin(p: Sql, s: Sql, { abs, rel, time_us }: AgreedDistance): Sql {
+  const tolerance = time_us > 0 ? { abs: time_us * 1000, rel: 0, time_us: 0 } : { abs, rel, time_us: 0 };
+  const isNumber = (text: Sql): Sql => sql`regexp_full_match(${text}, '-?[0-9]+(e-?[0-9]+)?')`;
+  const decimal = (text: Sql): Sql => sql`TRY_CAST(${text} AS DECIMAL(38, 18))`;
+  const isHeld = (text: Sql): Sql => sql`${numberForm(sql`CAST(${decimal(text)} AS VARCHAR)`)} = ${text}`;
+  const types = { production: 'DECIMAL(38,18)', shadow: 'DECIMAL(38,18)' };
+  const exact = numberWithin(decimal(p), decimal(s), types, tolerance);
+  const double = (text: Sql): Sql => sql`TRY_CAST(${text} AS DOUBLE)`;
+  const rough = numberWithin(double(p), double(s), { production: 'DOUBLE', shadow: 'BIGINT' }, tolerance);
+  return sql`coalesce(${isNumber(p)} AND ${isNumber(s)} AND
+    CASE WHEN coalesce(${isHeld(p)} AND ${isHeld(s)}, false) THEN ${exact} ELSE ${rough} END, false)`;
+}
+
+/** A number as `numberForm` writes it, or a point in time as the number of its nanoseconds; what is infinite, as it prints. */
+export function numberOrTimeText(number: Sql, type: string): Sql {
+  if (isNumeric(type) || familyOf(type) === 'text') return numberForm(sql`CAST(${number} AS VARCHAR)`);
+  return sql`coalesce(${numberForm(sql`CAST(${nanoseconds(number, type)} AS VARCHAR)`)}, CAST(${number} AS VARCHAR))`;
+}
+
+/** Since 1970 or midnight, in UTC, as HUGEINT; NULL for infinity. A time with zone may lie below midnight. */
+function nanoseconds(time: Sql, type: string): Sql {
+  switch (type) {
+    case 'DATE':
+      return sql`CASE WHEN isfinite(${time}) THEN CAST(${time} - DATE '1970-01-01' AS HUGEINT) * 86400000000000 END`;
+    case 'TIMESTAMP_NS':
+      return sql`CASE WHEN isfinite(${time}) THEN CAST(epoch_ns(${time}) AS HUGEINT) END`;
+    case 'TIME_NS':
+      return sql`CAST(epoch_ns(${time}) AS HUGEINT)`;
+    case 'TIME':
+      return sql`CAST(epoch_us(${time}) AS HUGEINT) * 1000`;
+    case 'TIME WITH TIME ZONE':
+      return sql`(CAST(epoch_us(${time}) AS HUGEINT) - CAST(extract('timezone' FROM ${time}) AS HUGEINT) * 1000000) * 1000`;
+    default:
+      return sql`CASE WHEN isfinite(${time}) THEN CAST(TRY(epoch_us(${time})) AS HUGEINT) * 1000 END`;
+  }
 }

@@ -83,7 +83,7 @@ export interface Alarms {
 }
 
 export interface Defaults {
-  readonly checksum: 'fast';
+  readonly checksum: Spec['checksum'];
   readonly examples: number;
   readonly sensitive: readonly string[];
   readonly due_ms: number;

@@ -90,7 +90,7 @@ function addTables(
     else {
       jobs.set(name, job);
       pairs.add(pair);
-      if (job.spec.key.length === 0 && !discovery.keys.has(name)) keyless.push(name);
+      if (job.spec.infer_key) keyless.push(name);
     }
   }
   for (const side of SIDES) {
@@ -109,7 +109,7 @@ function addTables(
     'a table makes no job, because another has its name',
     'tables make no job, because others have their names',
   );
-  note(keyless, 'a job has no key and is compared as a multiset', 'jobs have no key and are compared as multisets');
+  note(keyless, 'a job is given no key, so it is inferred', 'jobs are given no key, so it is inferred');
 }
 
 /** Where a folder cannot be listed, nobody knows what is below it: what was found before is not gone. */
@@ -152,7 +152,7 @@ function jobOf(discovery: Discovery, name: string, config: Config): IngestionJob
   const before = config.jobs.get(name);
   if (before !== undefined && isOf(discovery, before)) return before;
   const key = keys.get(name);
-  const spec = key === undefined ? template.spec : { ...template.spec, key };
+  const spec = key === undefined ? template.spec : { ...template.spec, key, infer_key: false };
   return { ...template, name, discovered: true, sides: sidesOf(discovery, name, config), spec };
 }
 

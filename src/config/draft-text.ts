@@ -50,9 +50,12 @@ function jobLines(job: DraftJob): string[] {
     ...(job.partition.length > 0 ? [`    partition: ${list(job.partition)}`] : []),
     ...(job.marker === null ? [] : [`    landed: { marker: ${scalar(job.marker)} }`]),
     `    # ${job.remark}`,
-    job.key.length > 0 ? `    key: ${list(job.key)}` : '    # key: []',
+    job.key.length > 0
+      ? `    key: ${list(job.key)}`
+      : '    # key: [...]                      # without one it is inferred at every look; `key: none` compares without',
     '    # ignore: []                       # columns that may differ, such as the time of loading',
-    ...(job.key.length > 0 ? ['    # tolerance: { amount: { abs: 0.01 } }'] : []),
+    '    # tolerance: { amount: { abs: 0.01 }, updated_at: { time: 2s } }   # at most so far apart is agreed',
+    '    # normalise: { note: trim }        # and ignore_case, unicode, json_canonical, unordered_lists, number_text',
   ];
 }
 

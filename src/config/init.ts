@@ -2,6 +2,7 @@
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { combinations, keyCandidates, uniqueKeys } from '../compare/likely-key.ts';
 import { messageOf, OperatingError } from '../core/operating-error.ts';
 import { EXIT_CODES, Inconclusive } from '../core/outcome.ts';
 import { type PartitionKey, printPartitionKey, timeRangeOf } from '../core/partition-key.ts';
@@ -11,7 +12,6 @@ import { type PinnedLanding, pinLanding } from '../partition/pin.ts';
 import { openSide, readablePaths } from '../partition/side-table.ts';
 import { listPartitions, type PartitionFolder } from '../partition/table.ts';
 import { type DraftJob, draftText, scalar } from './draft-text.ts';
-import { combinations, keyCandidates, uniqueKeys } from './likely-key.ts';
 import { name as nameSchema } from './scalars.ts';
 import { findTwinTables, tableName } from './twin-tables.ts';
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { NORMALISATIONS } from '../core/spec.ts';
 import { STAGES } from './config.ts';
-import { duration, path, share, text } from './scalars.ts';
+import { duration, path, share, sqlText, text, timeSpan } from './scalars.ts';
 import { buildName, landedSchema, sideSchema, table } from './table-schema.ts';
 
 const pairingSchema = z
@@ -10,20 +10,40 @@ const pairingSchema = z
   .refine((given) => Object.keys(given).length > 0, 'expected production, shadow or both');
 
 const distance = z.number('expected a number, 0 or more').min(0, 'expected a number, 0 or more');
-const toleranceRule = z.union([
-  distance.refine((given) => given > 0, 'a tolerance of 0 is none'),
-  z
-    .strictObject({ abs: distance.optional(), rel: distance.optional() })
-    .refine((given) => (given.abs ?? 0) + (given.rel ?? 0) > 0, 'expected abs, rel or both, above 0'),
-]);
+/** For every column that it fits where it stands alone; else below a column or a type. */
+const toleranceRule = z
+  .union([
+    distance.refine((given) => given > 0, 'a tolerance of 0 is none'),
+    z
+      .strictObject({ abs: distance.optional(), rel: distance.optional(), time: timeSpan.optional() })
+      .refine(
+        ({ abs = 0, rel = 0, time = 0 }) => abs + rel + time > 0,
+        'expected abs, rel or time, one or several, above 0',
+      ),
+  ])
+  .transform((given) =>
+    typeof given === 'number'
+      ? { abs: given, rel: 0, time_us: 0 }
+      : { abs: given.abs ?? 0, rel: given.rel ?? 0, time_us: given.time ?? 0 },
+  );
 const normalisation = z.enum(NORMALISATIONS);
 const normalisations = z.union([normalisation, z.array(normalisation).min(1, 'expected at least one rule')]);
+/** One text is for both sides. */
+const expression = z.union([
+  sqlText,
+  z
+    .strictObject({ production: sqlText.optional(), shadow: sqlText.optional() })
+    .refine((given) => Object.keys(given).length > 0, 'expected production, shadow or both'),
+]);
+const checksum = z.enum(['fast', 'strong']);
 const columnNames = z.array(text);
+/** Left out: the key is inferred. */
+const key = z.union([columnNames, z.literal('none', 'expected a list such as [order_id], or none')]);
 const system = z.enum(['legacy', 'next']);
 
 /** What the defaults may say for every job. */
 const compared = {
-  checksum: z.literal('fast').optional(),
+  checksum: checksum.optional(),
   examples: z.int('expected a whole number').min(0, 'expected 0 or more').max(1000, 'expected at most 1000').optional(),
   sensitive: columnNames.optional(),
   due: duration.optional(),
@@ -47,7 +67,7 @@ const shared = {
   systems: z.strictObject({ production: system, shadow: system }).optional(),
   builds: z.strictObject({ production: buildName.optional(), shadow: buildName.optional() }).optional(),
   partition: columnNames.default([]),
-  key: columnNames.default([]),
+  key: key.optional(),
   ignore: columnNames.default([]),
   normalise: z.union([normalisations, z.record(text, normalisations)]).optional(),
   landed: landedSchema.optional(),
@@ -59,6 +79,7 @@ export const jobSchema = z.strictObject({
   production: sideSchema,
   shadow: sideSchema,
   tolerance: z.union([toleranceRule, z.record(text, toleranceRule)]).optional(),
+  expressions: z.record(text, expression).default({}),
   columns: z.record(text, text).default({}),
   provenance: z.strictObject({ updated_at: text.optional(), op: text.optional(), path: text.optional() }).optional(),
   pairings: z

@@ -1,10 +1,10 @@
 /** An ingestion job: from its entry in the file to what a comparison needs, with all that does not fit together. */
 import type { Trouble } from '../core/operating-error.ts';
 import type { Side } from '../core/side.ts';
-import type { NormaliseRule, Spec, Tolerance } from '../core/spec.ts';
 import type { Defaults, IngestionJob } from './config.ts';
 import type { JobEntry } from './job-schema.ts';
 import { checkTables, readPairings } from './read-pairings.ts';
+import { checkSpec, readSpec } from './rules.ts';
 import { printPlace } from './schema-troubles.ts';
 import { readLanded, readSide, type SideBase, type Sources } from './sides.ts';
 import type { Place, YamlFile } from './yaml-file.ts';
@@ -25,7 +25,7 @@ interface Context extends Reading {
 }
 
 /** What the rules of a job are judged by together: with one of them unread, nothing can be said of the others. */
-const RULES = ['key', 'partition', 'ignore', 'tolerance', 'columns', 'sample'] as const;
+const RULES = ['key', 'partition', 'ignore', 'tolerance', 'normalise', 'expressions', 'columns', 'sample'] as const;
 
 /** Null where a source is missing or broken. What is wrong is added to `troubles`, all of it. */
 export function readJob(name: string, entry: JobEntry, context: Context): IngestionJob | null {
@@ -42,7 +42,7 @@ export function readJob(name: string, entry: JobEntry, context: Context): Ingest
   const bases = { production: base('production'), shadow: base('shadow') };
   const production = readSide(entry.production, bases.production, { ...context, place: [...place, 'production'] });
   const shadow = readSide(entry.shadow, bases.shadow, { ...context, place: [...place, 'shadow'] });
-  const spec = readSpec(entry);
+  const spec = readSpec(entry, defaults);
   if (!RULES.some((rule) => context.without.has(rule))) checkSpec(entry, spec, place, context);
   const sensitive =
     entry.sensitive === undefined ? defaults.sensitive : [...new Set([...defaults.sensitive, ...entry.sensitive])];
@@ -78,97 +78,6 @@ export function readJob(name: string, entry: JobEntry, context: Context): Ingest
           },
     pairings,
   };
-}
-
-function readSpec(entry: JobEntry): Spec {
-  return {
-    key: entry.key,
-    infer_key: false,
-    columns: null,
-    ignore: entry.ignore,
-    renamed: Object.entries(entry.columns).map(([production, shadow]) => ({ production, shadow })),
-    tolerance: readTolerance(entry.tolerance),
-    normalise: readNormalise(entry.normalise),
-    expressions: [],
-    where: { production: entry.production.where ?? null, shadow: entry.shadow.where ?? null },
-    sample: entry.sample ?? null,
-    checksum: 'fast',
-  };
-}
-
-type ToleranceRule = number | { readonly abs?: number | undefined; readonly rel?: number | undefined };
-
-/** A number, or `abs` and `rel`, for every numeric column; else per column. */
-function readTolerance(entry: JobEntry['tolerance']): readonly Tolerance[] {
-  if (entry === undefined) return [];
-  const rule = (column: string | null, given: ToleranceRule): Tolerance =>
-    typeof given === 'number'
-      ? { column, type: null, abs: given, rel: 0, time_us: 0 }
-      : { column, type: null, abs: given.abs ?? 0, rel: given.rel ?? 0, time_us: 0 };
-  if (isToleranceRule(entry)) return [rule(null, entry)];
-  return Object.entries(entry as Readonly<Record<string, ToleranceRule>>).map(([column, given]) => rule(column, given));
-}
-
-function isToleranceRule(entry: NonNullable<JobEntry['tolerance']>): entry is ToleranceRule {
-  if (typeof entry === 'number') return true;
-  return Object.entries(entry).every(([key, given]) => (key === 'abs' || key === 'rel') && typeof given === 'number');
-}
-
-/** A rule or a list of rules for every text column; else per column. */
-function readNormalise(entry: JobEntry['normalise']): readonly NormaliseRule[] {
-  if (entry === undefined) return [];
-  const rules = (column: string | null, given: unknown): NormaliseRule[] =>
-    [given].flat().map((rule) => ({ column, type: null, rule: rule as NormaliseRule['rule'] }));
-  if (typeof entry === 'string' || Array.isArray(entry)) return rules(null, entry);
-  return Object.entries(entry).flatMap(([column, given]) => rules(column, given));
-}
-
-function checkSpec(
-  entry: JobEntry,
-  spec: Spec,
-  place: Place,
-  { file, troubles }: Pick<Context, 'file' | 'troubles'>,
-): void {
-  const tell = (inside: Place, message: string, hint?: string): void => {
-    const at = [...place, ...inside];
-    troubles.push(file.trouble(at, `${printPlace(at)}: ${message}`, hint));
-  };
-  const key = new Set(spec.key);
-  for (const list of ['key', 'partition', 'ignore'] as const) {
-    for (const [i, column] of entry[list].entries()) {
-      if (entry[list].indexOf(column) < i) tell([list, i], `${JSON.stringify(column)} is named twice`);
-    }
-  }
-  if (key.size === 0 && spec.tolerance.length > 0) {
-    tell(['tolerance'], 'a tolerance needs a key: it is decided between two rows of the same key', 'add `key: [...]`');
-  }
-  if (key.size === 0 && spec.sample !== null) {
-    tell(['sample'], 'a sample needs a key: the same keys are taken on both sides', 'add `key: [...]`');
-  }
-  for (const [i, column] of entry.ignore.entries()) {
-    if (key.has(column)) tell(['ignore', i], `${JSON.stringify(column)} is a column of the key and cannot be ignored`);
-  }
-  for (const { column } of spec.tolerance) {
-    if (column === null) continue;
-    const named = JSON.stringify(column);
-    if (column === 'abs' || column === 'rel') {
-      const hint = '`abs` and `rel` alone are the tolerance of every numeric column; below a column, of that column';
-      tell(['tolerance', column], `${named} stands beside names of columns`, hint);
-    } else if (key.has(column)) {
-      tell(['tolerance', column], `${named} is a column of the key: keys are equal or they are not`);
-    } else if (entry.ignore.includes(column)) {
-      tell(['tolerance', column], `${named} is ignored and has a tolerance`, 'remove one of the two');
-    }
-  }
-  const taken = new Map<string, string>();
-  for (const { production, shadow } of spec.renamed) {
-    const before = taken.get(shadow);
-    if (before !== undefined) {
-      const message = `${JSON.stringify(shadow)} of the shadow is mapped to ${JSON.stringify(before)} already`;
-      tell(['columns', production], message);
-    }
-    taken.set(shadow, production);
-  }
 }
 
 /** Values of partition columns stand in paths, ids and names of pages: none of that can be masked. */

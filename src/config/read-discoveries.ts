@@ -47,6 +47,7 @@ function readTemplate(entry: DiscoverEntry, context: Parameters<typeof readJob>[
     ...rules,
     compare: 'on',
     columns: {},
+    expressions: {},
     production: { source, table: production },
     shadow: { source, table: shadow },
   };

@@ -36,6 +36,27 @@ export const duration = z
   .regex(DURATION, 'expected a duration such as 30m, 2h or 7d')
   .transform((given) => parseDuration(given) ?? 0);
 
+const TIME_SPAN_US: ReadonlyMap<string, number> = new Map([
+  ['us', 1],
+  ...[...DURATION_MS].map(([unit, ms]) => [unit, ms * 1000] as const),
+]);
+const TIME_SPAN = /^(?!0+(?:\.0+)?[a-z])(\d+(?:\.\d+)?)(us|ms|s|m|h|d|w)$/;
+
+/** Whole microseconds of `2s`, `500ms`, `1us`; null for anything else, and for what is none or too long to count. */
+export function parseTimeSpan(given: string): number | null {
+  const [, amount, unit] = TIME_SPAN.exec(given) ?? [];
+  const time_us = Math.round(Number(amount) * (TIME_SPAN_US.get(unit ?? '') ?? Number.NaN));
+  return Number.isSafeInteger(time_us) && time_us > 0 ? time_us : null;
+}
+
+const TIME_SPAN_EXPECTED = 'expected a time above 0 such as 2s, 500ms, 1us or 1d';
+
+export const timeSpan = z
+  .string(TIME_SPAN_EXPECTED)
+  .regex(TIME_SPAN, TIME_SPAN_EXPECTED)
+  .refine((given) => parseTimeSpan(given) !== null, TIME_SPAN_EXPECTED)
+  .transform((given) => parseTimeSpan(given) ?? 0);
+
 const PERCENTAGE = /^(\d+(?:\.\d+)?)\s*%$/;
 const SHARE_EXPECTED = 'expected a share such as 5% or 0.05, above 0 and at most 100%';
 

@@ -22,7 +22,7 @@ const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [
   [/^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|BIGNUM)$/, 'integer'],
   [/^DECIMAL\b/, 'decimal'],
   [/^(FLOAT|DOUBLE)$/, 'float'],
-  [/^(VARCHAR|JSON|ENUM\b.*)$/, 'text'],
+  [/^(VARCHAR$|JSON$|ENUM\b)/, 'text'],
   [/^DATE$/, 'date'],
   [/^TIMESTAMP/, 'timestamp'],
   [/^TIME/, 'time'],

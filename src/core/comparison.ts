@@ -6,7 +6,10 @@ import type { Normalisation } from './spec.ts';
 /** Row count and checksums of one side, additive over its files. Checksums are two exact sums, `sum(low 31 bits)-sum(high 31 bits)`. */
 export interface Fingerprint {
   readonly row_count: bigint;
-  readonly checksum: string;
+  /** Null where files with the same bytes on both sides made it needless to decode them. */
+  readonly checksum: string | null;
+  /** Of `checksum: strong`: eight sums of parts of the rows' SHA-256; null where it was not asked for. */
+  readonly strong: string | null;
 }
 
 /** A column that stands on both sides, with the form in which its values are compared. */
@@ -22,6 +25,17 @@ export interface ComparedColumn {
   readonly agreed_rules: readonly (Normalisation | 'expression')[];
 }
 
+/** One column that the two sides call differently. */
+export interface RenamedColumn {
+  readonly production: string;
+  readonly shadow: string;
+  /** `config`: mapped onto each other by the rules, which is no difference; `content`: found by their values, which is one. */
+  readonly by: 'config' | 'content';
+  /** Rows that were looked at, and those of them in which both hold the same value; null where the config says so. */
+  readonly rows: bigint | null;
+  readonly agreeing: bigint | null;
+}
+
 export interface SchemaDifference {
   readonly only_in_production: readonly string[];
   readonly only_in_shadow: readonly string[];
@@ -31,8 +45,7 @@ export interface SchemaDifference {
     readonly shadow: string;
     readonly compared_as: string;
   }[];
-  /** Columns that were mapped onto each other by the config. */
-  readonly renamed: readonly { readonly production: string; readonly shadow: string }[];
+  readonly renamed: readonly RenamedColumn[];
   readonly reordered: boolean;
 }
 

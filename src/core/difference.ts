@@ -12,12 +12,28 @@ export interface RowPlace {
 /** A value as text; null is NULL. Text keeps 64-bit integers, decimals and times exact in JSON. */
 export type CellText = string | null;
 
+/** An inner value that differs, as text: `items[2].price`. Null is NULL, or nothing at all on the side that `only_in` does not name. */
+export interface DifferingPath {
+  readonly path: string;
+  readonly production: CellText;
+  readonly shadow: CellText;
+  readonly only_in: 'production' | 'shadow' | null;
+}
+
+export interface ExampleCell {
+  readonly column: string;
+  readonly production: CellText;
+  readonly shadow: CellText;
+  /** Of a nested or JSON value in a changed row, some of the inner values that differ; empty for others. */
+  readonly paths: readonly DifferingPath[];
+}
+
 export interface RowExample {
   readonly kind: RowKind;
   readonly places: Sided<RowPlace | null>;
   readonly key: readonly { readonly column: string; readonly value: CellText }[];
   /** The differing cells of a changed row; all cells of a row on one side only. */
-  readonly cells: readonly { readonly column: string; readonly production: CellText; readonly shadow: CellText }[];
+  readonly cells: readonly ExampleCell[];
 }
 
 export interface RowCounts {

@@ -3,6 +3,9 @@ import type { ReadSchemas } from '../partition/parquet-layout.ts';
 import type { PinnedLanding } from '../partition/pin.ts';
 import { readSchemasOf } from '../partition/side-table.ts';
 
+/** A process has one engine, whose version does not change while it runs, and only an open one tells it. */
+let lastVersion: string | null = null;
+
 /**
  * The engine that the pairs of a batch share, since opening one takes some 14 ms, longer than comparing a small pair. It is
  * opened when the first pair needs it, and opened anew after a pair that it failed on: a fatal error makes every later
@@ -21,8 +24,18 @@ export class BatchSession {
     this.#landings = landings;
   }
 
+  get memory_bytes(): bigint | null {
+    return this.#limits.memory_bytes;
+  }
+
+  /** The version of the engine that was opened last in this process; null where none was. */
+  get version(): string | null {
+    return lastVersion;
+  }
+
   async engine(): Promise<Engine> {
     this.#engine ??= await this.#open(this.#limits);
+    lastVersion = this.#engine.version;
     return this.#engine;
   }
 

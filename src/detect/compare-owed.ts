@@ -144,11 +144,13 @@ export function referenceSideOf(job: IngestionJob, landings: Sided<Pick<LandingR
 function detailOf({ landings }: OwedPair, result: CompareResult): string | null {
   const seeded = SIDES.filter((side) => landings[side].run_kind === 'seeded');
   const isEmpty = SIDES.every((side) => result.sides[side].row_count === 0n);
+  const sameBytes = result.sides.production.files_same_bytes;
   const detail = {
     ...(result.reason_text === null ? {} : { reason: result.reason_text }),
     ...(result.schema !== null && result.outcome === 'mismatch' ? { schema: result.schema as unknown as Json } : {}),
     ...(seeded.length === 0 ? {} : { seeded }),
     ...(isEmpty ? { empty: true } : {}),
+    ...(sameBytes > 0 ? { files_same_bytes: sameBytes } : {}),
   };
   return Object.keys(detail).length === 0 ? null : JSON.stringify(detail);
 }

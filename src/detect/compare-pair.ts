@@ -20,6 +20,7 @@ import { BatchSession } from './batch-session.ts';
 import type { CompareBatch, CompareRequest, CompareResult } from './compare-request.ts';
 import { inconclusiveResult, NOTHING_SEEN, type Seen, unreadSide } from './compare-result.ts';
 import { type Decided, decidePair, type Progress } from './decide-pair.ts';
+import { decideStored } from './decide-stored.ts';
 import { pinPair, recheckPair, superseded, supersededSides, withSpill } from './pinned-pair.ts';
 import type { SideSums } from './side-sums.ts';
 
@@ -103,10 +104,13 @@ async function decide(look: PinnedLook, session: BatchSession, effects: CompareE
   const progress: Progress = { tables: null, plan: null };
   try {
     const decided = await withSpill(spill, pinned, async () => {
+      const pair = { request, pinned, spill, memory_bytes: session.memory_bytes };
+      const stored = session.version === null ? null : await decideStored(pair, session.version, progress);
+      if (stored !== null) return stored;
       const schemas = await session.schemas();
       const engine = await session.engine();
       try {
-        return await decidePair(engine, { request, pinned, spill, schemas }, progress);
+        return await decidePair(engine, { ...pair, schemas, only_stored: false }, progress);
       } catch (error) {
         if (!isOfEngine(error)) throw error;
         const failed = await filterFailureOf(error, look, engine, progress);
@@ -172,7 +176,7 @@ function resultOf({ request, pinned }: PinnedLook, decided: Decided, seconds: nu
     comparison_id: request.comparison_id,
     outcome,
     inconclusive_reason: null,
-    reason_text: refutedText(sums),
+    reason_text: sums === null ? null : refutedText(sums),
     superseded: [],
     kinds: outcome === 'mismatch' ? decided.kinds : [],
     differing_columns: decided.differing_columns,
@@ -181,18 +185,20 @@ function resultOf({ request, pinned }: PinnedLook, decided: Decided, seconds: nu
       ...unreadSide(landing),
       row_count: row_counts[side],
       checksum: totals[side].checksum,
-      files_read: sums[side].files_read,
-      fingerprints: sums[side].fresh,
+      files_read: sums?.[side].files_read ?? 0,
+      files_same_bytes: sums?.[side].files.filter((file) => file === null).length ?? 0,
+      fingerprints: sums?.[side].fresh ?? [],
     })),
     agreed_rows: decided.agreed_rows,
-    fingerprint_source: sourceOf(sums),
+    fingerprint_source: sums === null ? null : sourceOf(sums),
     seconds,
   };
 }
 
-function sourceOf(sums: Sided<SideSums>): FingerprintSource {
+function sourceOf(sums: Sided<SideSums>): FingerprintSource | null {
   const sources = SIDES.map((side) => sums[side].source);
-  return sources.find((source) => source === 'producer') ?? sources.find((source) => source === 'stored') ?? 'read';
+  const least = (['producer', 'stored', 'read'] as const).find((source) => sources.includes(source));
+  return least ?? null;
 }
 
 /** A producer whose sums are wrong should hear of it, though they decided nothing. */

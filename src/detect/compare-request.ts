@@ -38,6 +38,8 @@ export interface ComparedSide {
   readonly integrity: Integrity;
   /** Files of which every row was read. */
   readonly files_read: number;
+  /** Files that were not decoded, because the other side has their bytes too. */
+  readonly files_same_bytes: number;
   /** What was read anew, to be kept. */
   readonly fingerprints: readonly FileFingerprint[];
 }

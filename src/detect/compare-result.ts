@@ -58,6 +58,7 @@ export function unreadSide(pinned: PinnedLanding | null): ComparedSide {
     size_bytes: pinned?.size_bytes ?? 0n,
     integrity: 'unverified',
     files_read: 0,
+    files_same_bytes: 0,
     fingerprints: [],
   };
 }

@@ -1,77 +1,85 @@
 /**
  * The sums of one side's files, from wherever they are known; only the other files are read, in one statement.
  *
+ *   kept from an earlier look ─► told by the producer ─► those of a file with the same bytes on the other side ─► read
+ *
  * Sums of a producer take the place of reading, but they never make a mismatch: before one is called, the files that
  * nobody read are read. And a producer whose sums were once found to be others than those that were read is believed in
  * nothing of that manifest.
  */
-import { type FileSums, formOf, isEqualSums, readFileSums, type SideReading } from '../compare/file-sums.ts';
+import { type FileSums, isEqualSums, readFileSums, type SideReading } from '../compare/file-sums.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { PinnedLanding } from '../partition/pin.ts';
 import type { FileFingerprint, FingerprintSource } from '../store/comparison-record.ts';
-import { identityOf, KEPT_FILES_MAX, keptSums, type SumsByFile, toldSums } from './file-evidence.ts';
+import {
+  fingerprintOfBytes,
+  fingerprintOfSums,
+  type KnownOfSide,
+  lookUpSide,
+  refutedBy,
+  type SideEvidence,
+  type SumsByFile,
+} from './file-evidence.ts';
+import type { Twin } from './twin-sums.ts';
 
 export interface SideSums {
-  /** By file number. */
-  readonly files: readonly FileSums[];
+  /** By file number; null for one that was not decoded, because a file of the other side has its bytes. */
+  readonly files: readonly (FileSums | null)[];
+  /** Rows of those that were not decoded, as many as on the other side. */
+  readonly undecoded_rows: bigint;
   readonly files_read: number;
-  /** What was read anew, to be kept. */
+  /** What was found out anew, to be kept. */
   readonly fresh: readonly FileFingerprint[];
   /** Numbers of the files of which only the producer's sums are known. */
   readonly told: readonly number[];
-  readonly source: FingerprintSource;
+  /** Null where no file has sums. */
+  readonly source: FingerprintSource | null;
   /** Files whose rows give other sums than the manifest tells. */
   readonly refuted: readonly string[];
 }
 
-export interface KnownOfSide {
-  readonly known: readonly FileFingerprint[];
-  /** The manifest's name; null: the source has none. */
-  readonly manifest: string | null;
-  /** Reads every file, whatever is known of it. */
-  readonly anew: boolean;
-}
-
+/** `evidence` is what `lookUpSide` found; `twins` are files of the other side with the same bytes. */
 export async function sumSide(
   engine: Engine,
   reading: SideReading,
-  pinned: PinnedLanding,
-  { known, manifest, anew }: KnownOfSide,
+  evidence: SideEvidence | null,
+  twins: readonly Twin[],
 ): Promise<SideSums> {
-  const { fromFiles, files: paths } = reading.table;
-  if (fromFiles === null || paths.length > KEPT_FILES_MAX) return readWhole(engine, reading);
-  const form = formOf(reading, engine.version);
-  const identities = pinned.files.map((file, i) => identityOf(file, paths[i] as string));
-  const kept: SumsByFile = anew ? new Map() : keptSums(known, identities, form);
-  const told: SumsByFile = manifest === null ? new Map() : toldSums(pinned, paths, manifest, form);
-  const believed = anew || refutedBy(kept, told).length > 0 ? new Map<number, FileSums>() : told;
-  const missing = [...paths.keys()].filter((i) => !kept.has(i) && !believed.has(i));
-  const read = await readFiles(engine, reading, missing);
+  if (evidence === null) return readWhole(engine, reading);
+  const { paths, kept, told, believed, missing } = evidence;
+  const byNumber = new Map(twins.map((twin) => [twin.number, twin]));
+  const unknown = missing.filter((i) => !byNumber.has(i));
+  const read = await readFiles(engine, reading, unknown);
   const seen = new Map([...kept, ...read]);
+  for (const { number, sums } of twins) if (sums !== null) seen.set(number, sums);
+  const undecoded = twins.filter(({ number }) => !seen.has(number));
+  const copied = twins.filter(({ number }) => seen.has(number) && !kept.has(number));
   return {
-    files: paths.map((_, i) => (seen.get(i) ?? believed.get(i)) as FileSums),
+    files: paths.map((_, i) => seen.get(i) ?? believed.get(i) ?? null),
+    undecoded_rows: undecoded.reduce((sum, { row_count }) => sum + row_count, 0n),
     files_read: read.size,
-    fresh: [...read].map(([i, sums]) => ({
-      file: paths[i] as string,
-      identity: identities[i] as string,
-      form,
-      ...sums,
-      is_told: false,
-    })),
-    told: [...paths.keys()].filter((i) => !seen.has(i)),
-    source: seen.size < paths.length ? 'producer' : sourceOf(read.size, paths.length),
+    fresh: [
+      ...[...read.keys(), ...copied.map(({ number }) => number)].map((i) =>
+        fingerprintOfSums(evidence, i, seen.get(i) as FileSums),
+      ),
+      ...undecoded.flatMap((twin) => fingerprintOfBytes(evidence, twin) ?? []),
+    ],
+    told: [...paths.keys()].filter((i) => !seen.has(i) && believed.has(i)),
+    source: sourceOf({ read: read.size, seen: seen.size, believed: believed.size, files: paths.length }),
     refuted: refutedBy(seen, told).map((i) => paths[i] as string),
   };
 }
 
-function sourceOf(filesRead: number, files: number): FingerprintSource {
-  return filesRead < files ? 'stored' : 'read';
+function sourceOf(count: Readonly<Record<'read' | 'seen' | 'believed' | 'files', number>>): FingerprintSource | null {
+  if (count.files > 0 && count.seen + count.believed === 0) return null;
+  if (count.believed > 0 && count.seen < count.files) return 'producer';
+  return count.read < count.files ? 'stored' : 'read';
 }
 
 /** A side whose files are read together, of which nothing is kept. */
 async function readWhole(engine: Engine, reading: SideReading): Promise<SideSums> {
   const files = await readFileSums(engine, reading, null);
-  return { files, files_read: files.length, fresh: [], told: [], source: 'read', refuted: [] };
+  return { files, undecoded_rows: 0n, files_read: files.length, fresh: [], told: [], source: 'read', refuted: [] };
 }
 
 async function readFiles(engine: Engine, reading: SideReading, numbers: readonly number[]): Promise<SumsByFile> {
@@ -79,14 +87,6 @@ async function readFiles(engine: Engine, reading: SideReading, numbers: readonly
   const isWhole = numbers.length === reading.table.files.length;
   const sums = await readFileSums(engine, reading, isWhole ? null : numbers);
   return new Map(numbers.map((number, i) => [number, sums[i] as FileSums]));
-}
-
-/** Numbers of the files of which a manifest tells other sums than were read. */
-function refutedBy(read: SumsByFile, told: SumsByFile): readonly number[] {
-  return [...told].flatMap(([i, sums]) => {
-    const own = read.get(i);
-    return own === undefined || isEqualSums(own, sums) ? [] : [i];
-  });
 }
 
 /** The side with every file read by us, now or before: what a mismatch is called by. */
@@ -99,14 +99,15 @@ export async function withoutTold(
 ): Promise<SideSums> {
   if (sums.told.length === 0) return sums;
   const known = [...of.known, ...sums.fresh];
-  const seen = await sumSide(engine, reading, pinned, { ...of, known, manifest: null });
+  const evidence = lookUpSide(reading, pinned, engine.version, { ...of, known, manifest: null });
+  const seen = await sumSide(engine, reading, evidence, []);
   const { files: paths } = reading.table;
   const refuted = sums.told.filter((i) => !isEqualSums(sums.files[i] as FileSums, seen.files[i] as FileSums));
   const files_read = sums.files_read + seen.files_read;
   return {
     ...seen,
     files_read,
-    source: sourceOf(files_read, paths.length),
+    source: files_read < paths.length ? 'stored' : 'read',
     fresh: [...sums.fresh, ...seen.fresh],
     refuted: [...sums.refuted, ...refuted.map((i) => paths[i] as string)],
   };

@@ -118,24 +118,20 @@ export interface ColumnClaim {
 
 export interface SchemaEvidence {
   readonly only: Roles<readonly { readonly name: string; readonly type: string }[]>;
-  /** How well a column of the reference only agrees with one of the candidate only; positions in `only`. */
-  readonly agreements: readonly Agreement[];
+  /** Columns found by content under two names; types are null where they are not known. */
+  readonly renamed: readonly {
+    readonly names: Roles<string>;
+    readonly types: Roles<string | null>;
+    /** Rows that were looked at: paired by key, or all where the columns were compared as a whole. */
+    readonly rows: bigint;
+    readonly agreeing: bigint;
+  }[];
   /** Columns of both sides with two types whose cells differ and are not explained. */
   readonly retyped: readonly {
     readonly names: Roles<string>;
     readonly types: Roles<string>;
     readonly differing: bigint;
   }[];
-}
-
-export interface Agreement {
-  readonly reference: number;
-  readonly candidate: number;
-  /** Rows that were looked at: paired by key, or all where the columns were compared as a whole. */
-  readonly rows: bigint;
-  readonly agreeing: bigint;
-  /** Entropy of the reference's column: columns of one value agree with anything. */
-  readonly bits_per_row: number;
 }
 
 /** Claims a partition as such: one side has none, so that no row was compared. */

@@ -22,6 +22,8 @@ export interface DiagnoseInput {
   readonly reference_side: Side;
   /** Columns that stand on one side only and are not ignored. */
   readonly only_columns: Sided<readonly SideColumnRef[]>;
+  /** True: which of them are one column under two names was looked for before rows were compared, and need not be again. */
+  readonly renames_were_sought?: boolean;
   /** All compared rows of a side: `file`, `row`, `v0`, `v1`, …, and `x0`, `x1`, … for the extra expressions. */
   readonly populationOf: (side: Side, extra: readonly Sql[]) => Sql;
   readonly builds: Sided<string | null>;

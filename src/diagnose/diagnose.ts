@@ -93,7 +93,7 @@ async function diagnoseColumns(
           cells: columnCells(column, index, columnDifference, reference_side),
           differing: columnDifference.differing_rows,
           population: tables.population[reference_side],
-          population_rows: difference?.rows_compared[reference_side] ?? 0n,
+          population_rows: tables.population_rows[reference_side],
           builds,
           example_limit: input.example_limit,
         },

@@ -1,39 +1,50 @@
 /** From a comparison that is no match to row differences, column profile and examples. */
+
+import { printAgreed } from '../compare/agreed-forms.ts';
 import type { ColumnPlan } from '../compare/column-plan.ts';
-import { valueName } from '../compare/column-plan.ts';
 import type { ComparedRows } from '../compare/compare.ts';
-import { keepDifferingRows } from '../compare/kept-rows.ts';
-import { keyForms } from '../compare/side-query.ts';
 import type { Comparison } from '../core/comparison.ts';
-import type { ColumnDifference, Difference, DuplicateKeys } from '../core/difference.ts';
-import { mapSidesInOrder, SIDES, type Sided } from '../core/side.ts';
+import type { ColumnDifference, Difference } from '../core/difference.ts';
+import { mapSides, SIDES, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
-import { query } from '../sql/query-file.ts';
-import { join, type Sql, sql } from '../sql/sql.ts';
+import type { Sql } from '../sql/sql.ts';
 import { type PickedExample, pickExamples } from './examples.ts';
+import { type PairCounts, pairRows } from './pair-rows.ts';
 import { profileColumns } from './profile.ts';
-import { type PairCounts, pairRows } from './row-pairs.ts';
 import type { DiffTables } from './tables.ts';
 
 export interface DiffResult {
   readonly difference: Omit<Difference, 'examples'> & { readonly examples: readonly PickedExample[] };
   readonly tables: DiffTables;
+  /** What was looked at in part only, and how rows were paired where that was not row by row. */
+  readonly notes: readonly DiffNote[];
+}
+
+export interface DiffNote {
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface DiffLimits {
+  readonly examples: number;
+  /** Of the engine; null for none. */
+  readonly memory_bytes: bigint | null;
 }
 
 /**
- * Pairs the rows of the differing buckets, counts, profiles, picks examples. Needs the buckets that `compareSides`
- * left in the session; leaves the tables of `tables.ts` there.
+ * Pairs the rows that may differ, counts, profiles, picks examples. Needs what `compareSides` left in the session; leaves
+ * the tables of `tables.ts` there. Profiles and diagnoses of large sides are made on the rows of the buckets that were read
+ * again: which they are is chance, so what agrees among them is a fair sample of what agrees.
  */
 export async function diffRows(
   engine: Engine,
   plan: ColumnPlan,
   rows: ComparedRows,
   comparison: Comparison,
-  exampleLimit: number,
+  limits: DiffLimits,
 ): Promise<DiffResult> {
   const { production, shadow } = comparison.fingerprints;
-  const hasKey = plan.key.length > 0;
-  const { counts, keys } = await pairDifferingRows(engine, plan, rows);
+  const { counts, keys, notes, looked_at, sample, sampled } = await pairRows(engine, plan, rows, limits.memory_bytes);
   const paired = production.row_count - counts.only_in_production;
   return {
     difference: {
@@ -43,33 +54,38 @@ export async function diffRows(
         changed: counts.changed,
         only_in_production: counts.only_in_production,
         only_in_shadow: counts.only_in_shadow,
-        duplicate_keys:
-          keys === null ? null : { production: keys.production.duplicates, shadow: keys.shadow.duplicates },
-        null_keys: keys === null ? null : { production: keys.production.nulls, shadow: keys.shadow.nulls },
+        duplicate_keys: keys === null ? null : mapSides(keys, ({ duplicates }) => duplicates),
+        null_keys: keys === null ? null : mapSides(keys, ({ nulls }) => nulls),
       },
       rows_compared: { production: production.row_count, shadow: shadow.row_count },
-      columns: await columnDifferences(engine, plan, rows.queries, counts),
-      examples: await pickExamples(engine, plan, counts, exampleLimit),
+      columns: await columnDifferences(engine, plan, sample, counts),
+      examples: await pickExamples(engine, plan, counts, limits.examples),
     },
-    tables: { columns: plan.columns, has_key: hasKey, population: rows.queries, paired_rows: paired },
+    tables: {
+      columns: plan.columns,
+      has_key: plan.key.length > 0,
+      population: sample,
+      population_rows: sampled,
+      paired_rows: paired,
+    },
+    notes: [
+      ...notes,
+      ...partNotes(
+        mapSides(comparison.fingerprints, ({ row_count }) => row_count),
+        looked_at,
+        sampled,
+      ),
+    ],
   };
 }
 
-/** The first half of `diffRows`: pairs and counts, for who asks only how many rows differ; profiles no column. */
-export async function pairDifferingRows(
-  engine: Engine,
-  plan: ColumnPlan,
-  rows: ComparedRows,
-): Promise<{ readonly counts: PairCounts; readonly keys: KeyCounts | null }> {
-  if (!rows.kept) await keepDifferingRows(engine, plan, rows.queries);
-  const keys = plan.key.length > 0 ? await countKeys(engine, plan, rows.queries) : null;
-  const counts = await pairRows(engine, plan, {
-    keys_are_unique: keys !== null && SIDES.every((side) => keys[side].duplicates.groups === 0n),
+function partNotes(all: Sided<bigint>, lookedAt: Sided<bigint>, sampled: Sided<bigint>): readonly DiffNote[] {
+  return SIDES.flatMap((side) => {
+    if (sampled[side] === all[side]) return [];
+    const text = `${side}: ${lookedAt[side]} of ${all[side]} rows were read again, those that may differ among them; duplicate and NULL keys were counted there, and values profiled on ${sampled[side]} of them`;
+    return [{ code: 'looked_at_in_part', text }];
   });
-  return { counts, keys };
 }
-
-type KeyCounts = Sided<{ readonly duplicates: DuplicateKeys; readonly nulls: bigint }>;
 
 async function columnDifferences(
   engine: Engine,
@@ -91,27 +107,9 @@ async function columnDifferences(
         type: production === shadow ? production : `${production} → ${shadow}`,
         differing_rows: counts.differing_by_column[i] ?? 0n,
         agreed_rows: counts.agreed_by_column[i] ?? 0n,
-        agreed_by: (counts.agreed_by_column[i] ?? 0n) > 0n ? printTolerance(column.tolerance) : null,
+        agreed_by: (counts.agreed_by_column[i] ?? 0n) > 0n ? printAgreed(column) : null,
         profile: profiles[nth] ?? null,
       },
     ];
-  });
-}
-
-function printTolerance(tolerance: { abs: number; rel: number } | null): string | null {
-  if (tolerance === null) return null;
-  const parts = [tolerance.abs > 0 ? `abs ${tolerance.abs}` : '', tolerance.rel > 0 ? `rel ${tolerance.rel}` : ''];
-  return `tolerance ${parts.filter((part) => part !== '').join(', ')}`;
-}
-
-async function countKeys(engine: Engine, plan: ColumnPlan, sides: Sided<Sql>): Promise<KeyCounts> {
-  const isNull = join(
-    plan.key.map((i) => sql`${valueName(i)} IS NULL`),
-    ' OR ',
-  );
-  return mapSidesInOrder(sides, async (rows, side) => {
-    const counted = query('diff/duplicates', { side: rows, key: keyForms(plan, side), key_is_null: isNull });
-    const [groups, extraRows, nulls] = ((await engine.run(counted)).rows[0] ?? []).map((cell) => BigInt(String(cell)));
-    return { duplicates: { groups: groups ?? 0n, extra_rows: extraRows ?? 0n }, nulls: nulls ?? 0n };
   });
 }

@@ -1,12 +1,13 @@
 /** Row differences to show: few, and chosen to differ from each other. They come out of the tables of the diff, not out of another scan. */
 import type { ColumnPlan } from '../compare/column-plan.ts';
 import { valueName } from '../compare/column-plan.ts';
-import type { CellText, RowExample, RowKind } from '../core/difference.ts';
+import type { CellText, ExampleCell, RowExample, RowKind } from '../core/difference.ts';
 import type { Side } from '../core/side.ts';
 import type { Engine, EngineValue, ResultTable } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, join, type Sql, sql, value } from '../sql/sql.ts';
-import type { PairCounts } from './row-pairs.ts';
+import { hasPaths, pathsJson, pathsOf } from './nested-paths.ts';
+import type { PairCounts } from './pair-rows.ts';
 import { shownText } from './shown-text.ts';
 
 /** An example with the number of its pair in `changed_rows`, so that its cause can be looked up; null for one-sided rows. */
@@ -40,11 +41,23 @@ async function pickChanged(engine: Engine, plan: ColumnPlan, limit: number): Pro
     shownText(ident(`s${i}`), types.shadow),
     ident(`d${i}`),
   ]);
+  const nested = plan.columns.flatMap(({ types }, i) => (hasPaths(types) ? [{ i, types }] : []));
+  const documents = nested.flatMap(({ i, types }) => [
+    pathsJson(ident(`p${i}`), types.production),
+    pathsJson(ident(`s${i}`), types.shadow),
+  ]);
   const places = sql`pair, production_file, production_row, shadow_file, shadow_row`;
   const picked = { rows: sql`changed_rows`, place: sql`pair`, pattern: sql`hash(${join(flags)})` };
-  const rows = await pick(engine, picked, join([places, ...cells]), limit);
+  const rows = await pick(engine, picked, join([places, ...cells, ...documents]), limit);
   return rows.map((row) => {
     const cell = (i: number, part: number): EngineValue => row[5 + 3 * i + part] ?? null;
+    const paths = (column: number): ExampleCell['paths'] => {
+      const nth = nested.findIndex(({ i }) => i === column);
+      const [production, shadow] = row.slice(5 + 3 * plan.columns.length + 2 * nth) as readonly CellText[];
+      const { name, types } = plan.columns[column] ?? {};
+      if (nth < 0 || name === undefined || types === undefined) return [];
+      return pathsOf(production ?? null, shadow ?? null, name, types);
+    };
     return {
       kind: 'changed',
       pair: BigInt(String(row[0])),
@@ -55,7 +68,14 @@ async function pickChanged(engine: Engine, plan: ColumnPlan, limit: number): Pro
       key: plan.key.map((i) => ({ column: plan.columns[i]?.name ?? '', value: cell(i, 0) as CellText })),
       cells: plan.columns.flatMap((column, i) =>
         cell(i, 2) === true
-          ? [{ column: column.name, production: cell(i, 0) as CellText, shadow: cell(i, 1) as CellText }]
+          ? [
+              {
+                column: column.name,
+                production: cell(i, 0) as CellText,
+                shadow: cell(i, 1) as CellText,
+                paths: paths(i),
+              },
+            ]
           : [],
       ),
     };
@@ -90,6 +110,7 @@ async function pickOneSided(
                 column: column.name,
                 production: side === 'production' ? cell(i) : null,
                 shadow: side === 'shadow' ? cell(i) : null,
+                paths: [],
               },
             ],
       ),

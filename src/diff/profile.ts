@@ -7,7 +7,7 @@ import type { Side, Sided } from '../core/side.ts';
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
-import { shownText } from './shown-text.ts';
+import { shownText, valueText } from './shown-text.ts';
 
 const MEASURES = 4;
 
@@ -37,12 +37,14 @@ export async function profileColumns(
 
 function measuresOf(column: Sql, type: string): readonly Sql[] {
   // Not every nested type has an order of its own; its text has one.
-  const ordered = familyOf(type) === 'nested' || familyOf(type) === 'other' ? sql`CAST(${column} AS VARCHAR)` : column;
+  const hasOrder = familyOf(type) !== 'nested' && familyOf(type) !== 'other';
+  const ordered = hasOrder ? column : valueText(column, type);
+  const shown = hasOrder ? type : 'VARCHAR';
   return [
     sql`count(*) - count(${column})`,
     sql`count(DISTINCT ${column})`,
-    shownText(sql`min(${ordered})`, type),
-    shownText(sql`max(${ordered})`, type),
+    shownText(sql`min(${ordered})`, shown),
+    shownText(sql`max(${ordered})`, shown),
   ];
 }
 

@@ -1,173 +1,205 @@
 /**
- * From differing buckets to row differences, as a multiset: identical rows are paired first, then left-over rows of one
- * key in order; what remains stands on one side only. Without a key there are no pairs beyond the identical ones.
+ * From kept rows to row differences, as a multiset: identical rows are paired first, then rows that are identical after the
+ * agreed rules, then the left-over rows that belong together by key or by likeness; what remains stands on one side only.
  */
 
-import type { ColumnPlan, PlannedColumn } from '../compare/column-plan.ts';
-import { valueName } from '../compare/column-plan.ts';
-import { formName } from '../compare/kept-rows.ts';
+import { type ColumnPlan, type PlannedColumn, toleratedOf, valueName } from '../compare/column-plan.ts';
+import { agreedName, formName } from '../compare/kept-rows.ts';
+import { hasAgreedForms } from '../compare/row-hash.ts';
 import { withinTolerance } from '../compare/tolerance.ts';
 import { otherSide, SIDES, type Side } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
+import { type PartnerNote, pairPartners } from './partners.ts';
 
-/** The counts over `paired_rows` and the two `only_in_…` tables. `differing` and `agreed` follow the plan's columns. */
-export interface PairCounts {
-  readonly changed: bigint;
-  readonly agreed: bigint;
-  readonly only_in_production: bigint;
-  readonly only_in_shadow: bigint;
-  readonly differing_by_column: readonly bigint[];
-  readonly agreed_by_column: readonly bigint[];
-}
-
-/** What is known of the kept rows. */
-export interface KeptRows {
+/** How the rows that lie in the session now are paired. */
+export interface PartToPair {
   /** No key stands twice on either side. */
   readonly keys_are_unique: boolean;
+  /** Numbers of the columns that are kept. */
+  readonly columns: readonly number[];
+  /** The rows are those of some buckets. */
+  readonly is_bucketed: boolean;
+  /** Of several parts, whose differences are gathered one after the other. */
+  readonly is_first: boolean;
 }
 
-/** Makes the tables of `tables.ts` from the kept rows, and counts. */
-export async function pairRows(engine: Engine, plan: ColumnPlan, kept: KeptRows): Promise<PairCounts> {
-  if (kept.keys_are_unique) await pairUnique(engine, plan);
-  else await pairAny(engine, plan);
-  await engine.run(query('diff/changed'));
-  return count(engine, plan);
+/** Over the pairs of one part. `differing` and `agreed` follow the plan's columns. */
+export interface PartCounts {
+  readonly changed: bigint;
+  readonly agreed: bigint;
+  /** Buckets in which any pair differs or agrees. */
+  readonly buckets: bigint;
+  readonly differing_by_column: readonly bigint[];
+  readonly agreed_by_column: readonly bigint[];
+  readonly notes: readonly PartnerNote[];
 }
 
-/** One full join, and views over it. */
-async function pairUnique(engine: Engine, plan: ColumnPlan): Promise<void> {
-  const order = plan.key.map((i) => sql`coalesce(p.${formName(plan, i)}, s.${formName(plan, i)})`);
-  await engine.run(
-    query('diff/pair-unique', {
-      order: join(order),
-      values: pairedValues(plan),
-      same_key: sameKey(plan, sql`p`, sql`s`),
-    }),
-  );
-  await engine.run(query('diff/paired-view'));
+/** Pairs the kept rows, counts, and adds the differences to the tables `changed_pairs` and `only_in_…`. */
+export async function pairPart(engine: Engine, plan: ColumnPlan, part: PartToPair): Promise<PartCounts> {
+  const notes = part.keys_are_unique ? await pairUnique(engine, plan, part) : await pairAny(engine, plan, part);
+  await gather(engine, 'changed_pairs', query('diff/part-changed'), part);
+  return { ...(await count(engine, plan, part)), notes };
+}
+
+/** One full join: it tells pairs and one-sided rows. */
+async function pairUnique(engine: Engine, plan: ColumnPlan, part: PartToPair): Promise<readonly PartnerNote[]> {
+  const same_key = sameKey(plan, sql`p`, sql`s`);
+  await engine.run(query('diff/pair-unique', { pair: PAIR_NUMBER, values: pairedValues(plan, part), same_key }));
   for (const side of SIDES) {
-    const values = plan.columns.map(
-      (_, i) => sql`${ident(`${side === 'production' ? 'p' : 's'}${i}`)} AS ${valueName(i)}`,
-    );
-    await engine.run(
-      query('diff/only-view', {
-        target: ident(`only_in_${side}`),
-        file: ident(`${side}_file`),
-        row: ident(`${side}_row`),
-        other_file: ident(`${otherSide(side)}_file`),
-        values: join(values),
-      }),
-    );
+    const prefix = side === 'production' ? 'p' : 's';
+    const rows = query('diff/part-only-unique', {
+      file: ident(`${side}_file`),
+      row: ident(`${side}_row`),
+      other_file: ident(`${otherSide(side)}_file`),
+      values: valuesOf(part, (i) => ident(`${prefix}${i}`)),
+    });
+    await gather(engine, `only_in_${side}`, rows, part);
   }
+  return [];
 }
 
-/** Step by step: identical rows as a multiset, left-over rows of one key in order, the rest. */
-async function pairAny(engine: Engine, plan: ColumnPlan): Promise<void> {
-  const hasKey = plan.key.length > 0;
-  for (const side of SIDES) await leaveOver(engine, plan, side);
+/** Step by step: identical rows, rows that agree, rows that belong together, the rest. */
+async function pairAny(engine: Engine, plan: ColumnPlan, part: PartToPair): Promise<readonly PartnerNote[]> {
+  const hasRules = hasAgreedForms(plan);
+  for (const side of SIDES) {
+    const tables = { rows: ident(`${side}_rows`), other_rows: ident(`${otherSide(side)}_rows`) };
+    const agreed_hash = hasRules ? sql`` : sql`, h AS ha`;
+    await engine.run(query('diff/unmatched', { target: ident(`unmatched_${side}`), ...tables, agreed_hash }));
+  }
+  if (hasRules) await engine.run(query('diff/agreed-pairs'));
+  for (const side of SIDES) await leaveOver(engine, side, hasRules);
+  const notes = await pairPartners(engine, plan, part);
+  if (hasRules) await engine.run(query('diff/add-agreed-pairs'));
+  await engine.run(query('diff/pair', { pair: PAIR_NUMBER, values: pairedValues(plan, part) }));
+  for (const side of SIDES) await gather(engine, `only_in_${side}`, partnerless(plan, side, part), part);
+  return notes;
+}
+
+/** The place in production's files: it tells a pair, and needs no sorting of millions of them. */
+const PAIR_NUMBER = sql`(CAST(p."file" AS BIGINT) << 40) | p."row"`;
+
+async function gather(engine: Engine, table: string, rows: Sql, { is_first }: PartToPair): Promise<void> {
+  const target = ident(table);
   await engine.run(
-    query('diff/pair', {
-      order: hasKey ? join(plan.key.map((i) => sql`p.${formName(plan, i)}`)) : sql`p."file", p."row"`,
-      values: pairedValues(plan),
-      same_key: sameKey(plan, sql`p`, sql`s`),
-    }),
+    is_first ? sql`CREATE OR REPLACE TEMP TABLE ${target} AS ${rows}` : sql`INSERT INTO ${target} ${rows}`,
   );
-  for (const side of SIDES) await keepPartnerless(engine, plan, side);
+}
+
+async function leaveOver(engine: Engine, side: Side, hasRules: boolean): Promise<void> {
+  const tables = { target: ident(`leftover_${side}`), unmatched: ident(`unmatched_${side}`) };
+  const is_paired = isAt(sql`a`, side, sql`u`);
+  await engine.run(hasRules ? query('diff/leftover', { ...tables, is_paired }) : query('diff/leftover-view', tables));
+}
+
+/** Whether a pair's place on this side is the row's. */
+function isAt(pair: Sql, side: Side, row: Sql): Sql {
+  return sql`${pair}.${ident(`${side}_file`)} = ${row}."file" AND ${pair}.${ident(`${side}_row`)} = ${row}."row"`;
 }
 
 /** Whether two rows have one key, NULL equal to NULL; never, where there is no key. */
 function sameKey(plan: ColumnPlan, left: Sql, right: Sql): Sql {
   if (plan.key.length === 0) return sql`false`;
   return join(
-    plan.key.map((i) => sameForm(plan, i, left, right)),
+    plan.key.map((i) => sql`${left}.${agreedName(plan, i)} IS NOT DISTINCT FROM ${right}.${agreedName(plan, i)}`),
     ' AND ',
   );
 }
 
-function sameForm(plan: ColumnPlan, i: number, left: Sql, right: Sql): Sql {
-  return sql`${left}.${formName(plan, i)} IS NOT DISTINCT FROM ${right}.${formName(plan, i)}`;
-}
-
-async function leaveOver(engine: Engine, plan: ColumnPlan, side: Side): Promise<void> {
-  await engine.run(
-    query('diff/leftover', {
-      target: ident(`leftover_${side}`),
-      rows: ident(`${side}_rows`),
-      other_rows: ident(`${otherSide(side)}_rows`),
-      key: plan.key.length === 0 ? sql`h` : join(plan.key.map((i) => formName(plan, i))),
-    }),
-  );
-}
-
-/** Per column the two values and whether they differ: `p0`, `s0`, `d0`, `a0` where they may differ within tolerance, and both over all columns. */
-function pairedValues(plan: ColumnPlan): Sql {
-  if (plan.columns.length === 0) return sql`false AS is_changed, false AS is_agreed`;
-  const values = plan.columns.flatMap((column, i) => pairedValue(plan, column, i));
-  return join([...values, sql`${anyOf(plan, 'd')} AS is_changed`, sql`${anyOf(plan, 'a')} AS is_agreed`]);
+/** Per column the two values and whether they differ: `p0`, `s0`, `d0`, `f0` where what is agreed may forgive it, and both over all columns. */
+function pairedValues(plan: ColumnPlan, { columns, is_bucketed }: PartToPair): Sql {
+  const values = columns.flatMap((i) => {
+    const column = plan.columns[i];
+    return column === undefined ? [] : pairedValue(plan, column, i);
+  });
+  return join([
+    ...(is_bucketed ? [sql`p.bucket`] : []),
+    ...values,
+    sql`${anyOf(plan, columns, 'd')} AS is_changed`,
+    sql`${anyOf(plan, columns, 'f')} AS is_agreed`,
+  ]);
 }
 
 function pairedValue(plan: ColumnPlan, column: PlannedColumn, i: number): readonly Sql[] {
-  const differs = column.is_key ? sql`false` : sql`NOT (${sameForm(plan, i, sql`p`, sql`s`)})`;
-  const within =
-    column.tolerance === null
-      ? sql`false`
-      : withinTolerance(sql`p.${valueName(i)}`, sql`s.${valueName(i)}`, column.types, column.tolerance);
+  const isDistinct = (name: Sql): Sql => sql`p.${name} IS DISTINCT FROM s.${name}`;
+  const differs = isDistinct(formName(plan, i));
+  const forgiven = forgivenBy(plan, column, i, isDistinct);
+  const values = [sql`p.${valueName(i)} AS ${ident(`p${i}`)}`, sql`s.${valueName(i)} AS ${ident(`s${i}`)}`];
+  if (forgiven === null) return [...values, sql`${column.is_key ? sql`false` : differs} AS ${ident(`d${i}`)}`];
   return [
-    sql`p.${valueName(i)} AS ${ident(`p${i}`)}`,
-    sql`s.${valueName(i)} AS ${ident(`s${i}`)}`,
-    sql`${differs} AND NOT (${within}) AS ${ident(`d${i}`)}`,
-    ...(column.tolerance === null ? [] : [sql`${differs} AND (${within}) AS ${ident(`a${i}`)}`]),
+    ...values,
+    sql`${column.is_key ? sql`false` : sql`(${differs}) AND NOT (${forgiven})`} AS ${ident(`d${i}`)}`,
+    sql`(${differs}) AND (${forgiven}) AS ${ident(`f${i}`)}`,
   ];
 }
 
-async function keepPartnerless(engine: Engine, plan: ColumnPlan, side: Side): Promise<void> {
-  const partner =
-    side === 'production'
-      ? sql`r.production_file = l."file" AND r.production_row = l."row"`
-      : sql`r.shadow_file = l."file" AND r.shadow_row = l."row"`;
-  const hasKey = plan.key.length > 0;
-  await engine.run(
-    query('diff/only', {
-      target: ident(`only_in_${side}`),
-      leftover: ident(`leftover_${side}`),
-      other_rows: ident(`${otherSide(side)}_rows`),
-      is_partner: partner,
-      has_key: hasKey ? sql`true` : sql`false`,
-      same_key: sameKey(plan, sql`o`, sql`l`),
-      values:
-        plan.columns.length === 0 ? sql`0 AS "nothing"` : join(plan.columns.map((_, i) => sql`l.${valueName(i)}`)),
-    }),
-  );
+/** Whether what is agreed covers the difference of two cells; null where nothing is agreed for the column. */
+function forgivenBy(plan: ColumnPlan, column: PlannedColumn, i: number, isDistinct: (name: Sql) => Sql): Sql | null {
+  const isSame = column.agreed === null ? null : sql`NOT (${isDistinct(agreedName(plan, i))})`;
+  const { value, types } = toleratedOf(column, i);
+  const isWithin =
+    column.tolerance === null ? null : withinTolerance(sql`p.${value}`, sql`s.${value}`, types, column.tolerance);
+  if (isSame === null || isWithin === null) return isSame ?? isWithin;
+  return sql`${isSame} OR (${isWithin})`;
 }
 
-/** True where any column differs (`d`), or any differs within tolerance only (`a`). */
-function anyOf(plan: ColumnPlan, flag: 'd' | 'a'): Sql {
-  const flags = plan.columns.flatMap((column, i) =>
-    flag === 'd' || column.tolerance !== null ? [ident(`${flag}${i}`)] : [],
-  );
+function partnerless(plan: ColumnPlan, side: Side, part: PartToPair): Sql {
+  const hasKey = plan.key.length > 0;
+  return query('diff/part-only', {
+    leftover: ident(`leftover_${side}`),
+    other_rows: ident(`${otherSide(side)}_rows`),
+    is_partner: isAt(sql`m`, side, sql`l`),
+    has_key: hasKey ? sql`true` : sql`false`,
+    same_key: sameKey(plan, sql`o`, sql`l`),
+    values: valuesOf(part, (i) => sql`l.${valueName(i)}`),
+  });
+}
+
+function valuesOf({ columns }: PartToPair, cellOf: (i: number) => Sql): Sql {
+  return columns.length === 0 ? sql`0 AS "nothing"` : join(columns.map((i) => sql`${cellOf(i)} AS ${valueName(i)}`));
+}
+
+/** Whether a difference of this column may be agreed. */
+function mayAgree({ agreed, tolerance }: PlannedColumn): boolean {
+  return agreed !== null || tolerance !== null;
+}
+
+/** True where any column differs (`d`), or any differs within what is agreed only (`f`). */
+function anyOf(plan: ColumnPlan, columns: readonly number[], flag: 'd' | 'f'): Sql {
+  const flags = columns.flatMap((i) => {
+    const column = plan.columns[i];
+    return column !== undefined && (flag === 'd' || mayAgree(column)) ? [ident(`${flag}${i}`)] : [];
+  });
   return flags.length === 0 ? sql`false` : join(flags, ' OR ');
 }
 
-async function count(engine: Engine, plan: ColumnPlan): Promise<PairCounts> {
-  const columns = plan.columns.flatMap((column, i) => [
-    sql`count(*) FILTER (WHERE ${ident(`d${i}`)})`,
-    column.tolerance === null ? sql`0` : sql`count(*) FILTER (WHERE ${ident(`a${i}`)})`,
-  ]);
-  const { rows } = await engine.run(
-    query('diff/counts', {
-      columns: columns.length === 0 ? sql`0` : join(columns),
-    }),
-  );
-  const numbers = (rows[0] ?? []).map((cell) => BigInt(String(cell)));
-  const at = (i: number): bigint => numbers[i] ?? 0n;
+async function count(
+  engine: Engine,
+  plan: ColumnPlan,
+  { columns, is_bucketed }: PartToPair,
+): Promise<Omit<PartCounts, 'notes'>> {
+  const measures = columns.flatMap((i) => {
+    const column = plan.columns[i];
+    return [
+      sql`count(*) FILTER (WHERE ${ident(`d${i}`)})`,
+      column !== undefined && mayAgree(column) ? sql`count(*) FILTER (WHERE ${ident(`f${i}`)})` : sql`0`,
+    ];
+  });
+  const statement = query('diff/part-counts', {
+    buckets: is_bucketed ? sql`count(DISTINCT bucket)` : sql`0`,
+    columns: measures.length === 0 ? sql`0` : join(measures),
+  });
+  const numbers = ((await engine.run(statement)).rows[0] ?? []).map((cell) => BigInt(String(cell)));
+  const of = (i: number, measure: number): bigint => {
+    const at = columns.indexOf(i);
+    return at < 0 ? 0n : (numbers[3 + 2 * at + measure] ?? 0n);
+  };
   return {
-    changed: at(0),
-    agreed: at(1),
-    only_in_production: at(2),
-    only_in_shadow: at(3),
-    differing_by_column: plan.columns.map((_, i) => at(4 + 2 * i)),
-    agreed_by_column: plan.columns.map((_, i) => at(5 + 2 * i)),
+    changed: numbers[0] ?? 0n,
+    agreed: numbers[1] ?? 0n,
+    buckets: numbers[2] ?? 0n,
+    differing_by_column: plan.columns.map((_, i) => of(i, 0)),
+    agreed_by_column: plan.columns.map((_, i) => of(i, 1)),
   };
 }

@@ -10,9 +10,9 @@
  *                p0, s0, d0 BOOLEAN, p1, s1, d1 BOOLEAN, …)
  *   only_in_production(file INTEGER, "row" BIGINT, twin VARCHAR, v0, v1, …)       the same: only_in_shadow
  *
- * `pair` counts changed rows from 0 in the order of the key. `twin` says what the other side holds for a row that is on
+ * `pair` tells a changed row by its place in production's files, and orders them so. `twin` says what the other side holds for a row that is on
  * one side only: `identical` (this whole row stands there, in fewer copies), `same_key`, or NULL (nothing). Without a
- * key `changed_rows` is empty. A row of `changed_rows` differs in at least one column beyond tolerance.
+ * key rows are paired by likeness. A row of `changed_rows` differs in at least one column beyond tolerance.
  */
 import type { ComparedColumn } from '../core/comparison.ts';
 import type { Sided } from '../core/side.ts';
@@ -22,10 +22,11 @@ export interface DiffTables {
   readonly columns: readonly ComparedColumn[];
   readonly has_key: boolean;
   /**
-   * All compared rows of a side as a query with the columns `file`, `row`, `v0`, `v1`, …; `where` and sampling applied.
-   * For counting over the whole population: one scan of only those columns that are named.
+   * Rows of a side as a query with the columns `file`, `row` and `v<i>` of every column that may differ: all compared rows of a
+   * small side; of a large one those of differing buckets and some more, a fair sample of what agrees.
    */
   readonly population: Sided<Sql>;
+  readonly population_rows: Sided<bigint>;
   /** Paired rows: equal, agreed and changed. */
   readonly paired_rows: bigint;
 }

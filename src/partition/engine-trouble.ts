@@ -34,6 +34,21 @@ const MEANINGS: readonly Meaning[] = [
     text: 'a file has no readable Parquet footer',
   },
   {
+    pattern: /unsupported compression codec/i,
+    reason: () => 'unsupported_type',
+    text: 'a file is compressed with a codec that cannot be read; uncompressed, snappy, gzip, zstd, brotli and LZ4_RAW can',
+  },
+  {
+    pattern: /BYTE_STREAM_SPLIT encoding is only supported/,
+    reason: () => 'unsupported_type',
+    text: 'a column is encoded as BYTE_STREAM_SPLIT, which can be read for FLOAT and DOUBLE only',
+  },
+  {
+    pattern: /MAP_KEY_VALUE requires/,
+    reason: () => 'unsupported_type',
+    text: 'a column is a map without values, which cannot be read',
+  },
+  {
     pattern: /not implemented|unimplemented|only supported|unsupported(?! gzip)/i,
     reason: () => 'unsupported_type',
     text: 'a file uses a type or an encoding that cannot be read',

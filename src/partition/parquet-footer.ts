@@ -8,13 +8,26 @@ const ENCRYPTED_MAGIC = 'PARE';
 const SIZE_MIN = 13;
 
 /** What the frame shows: the footer's sha256, or what is wrong with it. */
-export type FooterLook = { readonly sha256: string } | { readonly wrong: string };
+export type FooterLook = { readonly sha256: string } | Wrong;
+
+export interface Wrong {
+  readonly wrong: string;
+}
 
 /**
  * Reads the frame of an open file of `size` bytes. A file that was cut anywhere has no magic at its end (or, by chance,
  * a footer length that leads out of it), so that a half-written file is never taken for a whole one.
  */
 export async function lookAtFooter(file: FileHandle, size: number): Promise<FooterLook> {
+  const footer = await readFooter(file, size);
+  return 'wrong' in footer ? footer : { sha256: createHash('sha256').update(footer.bytes).digest('hex') };
+}
+
+/** The footer as it stands in an open file of `size` bytes; it starts at `start`. */
+export async function readFooter(
+  file: FileHandle,
+  size: number,
+): Promise<{ readonly bytes: Buffer; readonly start: number } | Wrong> {
   if (size === 0) return { wrong: 'it has 0 bytes' };
   if (size < SIZE_MIN) return { wrong: `it has ${size} bytes, too few for a Parquet file` };
   const start = await bytesAt(file, 0, 4);
@@ -25,9 +38,10 @@ export async function lookAtFooter(file: FileHandle, size: number): Promise<Foot
   if (endMagic !== MAGIC) return { wrong: 'it does not end with the Parquet magic: truncated, or still being written' };
   const length = end.readUInt32LE(0);
   if (length === 0 || length > size - 12) return { wrong: `its footer length, ${length}, leads out of the file` };
-  const footer = await bytesAt(file, size - 8 - length, length);
-  if (footer.length < length) return { wrong: 'it became shorter while it was read' };
-  return { sha256: createHash('sha256').update(footer).digest('hex') };
+  const position = size - 8 - length;
+  const bytes = await bytesAt(file, position, length);
+  if (bytes.length < length) return { wrong: 'it became shorter while it was read' };
+  return { bytes, start: position };
 }
 
 /** Up to `length` bytes from `position`; fewer at the end of the file. */

@@ -25,7 +25,7 @@ export async function readLayout(
   known: ReadSchemas = new Map(),
 ): Promise<ParquetLayout> {
   const layouts: OwnLayout[] = [];
-  for (const file of await firstOfEachLayout(engine, paths)) {
+  for (const file of await firstOfEachLayout(engine, paths, known)) {
     layouts.push({ ...(await ownLayout(engine, paths[file] as string, known)), shown: shown[file] as string });
   }
   const [first] = layouts;
@@ -47,8 +47,13 @@ export interface OwnLayout {
   readonly shown: string;
 }
 
-async function firstOfEachLayout(engine: Engine, paths: readonly string[]): Promise<number[]> {
+async function firstOfEachLayout(engine: Engine, paths: readonly string[], known: ReadSchemas): Promise<number[]> {
   if (paths.length === 1) return [0];
+  const schemas = paths.map((path) => plainColumns(known.get(path) ?? []));
+  if (schemas.every((columns) => columns !== null)) {
+    const first = new Map(schemas.map((columns, i) => [JSON.stringify(columns), i] as const).reverse());
+    return [...first.values()].sort((one, other) => one - other);
+  }
   const { rows } = await engine.run(query('partition/parquet-layouts', {}, { files: paths }));
   return rows.map(([file]) => Number(file));
 }

@@ -1,6 +1,7 @@
 /** The columns as HTML: which differ in how many rows, and how each side looks. */
 import { shareBar } from './charts.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
+import { pathsText } from './nested-paths.ts';
 import type { PairReport } from './pair-report.ts';
 import { counted, grouped, percent } from './quantity.ts';
 import { nameMarkup, pairMarkup, valueMarkup } from './value-markup.ts';
@@ -23,7 +24,9 @@ function columnLine(column: ReportColumn, paired: number): Markup {
   const { profile, differing_rows } = column;
   const share = percent(differing_rows, paired);
   const agreed = column.agreed_rows === 0 ? NOTHING : markup`<br><small class="soft">${agreedText(column)}</small>`;
-  return markup`<tr><td class="name" data-label="column">${nameMarkup(column.column)} <small class="soft">${visible(column.type)}</small>${agreed}${shareBar(column.differing_share, `${share} of the paired rows differ`)}</td>
+  const paths = pathsText(column);
+  const inside = paths === '' ? NOTHING : markup`<br><small class="soft">${paths}</small>`;
+  return markup`<tr><td class="name" data-label="column">${nameMarkup(column.column)} <small class="soft">${visible(column.type)}</small>${inside}${agreed}${shareBar(column.differing_share, `${share} of the paired rows differ`)}</td>
 <td class="n" data-label="differing rows"><span>${grouped(differing_rows)}<br><small class="soft">${share}</small></span></td>
 <td class="n" data-label="NULL">${sides(profile, ({ nulls }) => markup`${grouped(nulls)}`)}</td>
 <td class="n" data-label="distinct">${sides(profile, ({ distinct }) => markup`${grouped(distinct)}`)}</td>

@@ -1,6 +1,8 @@
 /** What is under the answer: schema differences, the partition's neighbours, notes, and how it was compared. */
 
+import { printTime } from '../compare/agreed-forms.ts';
 import { SIDES } from '../core/side.ts';
+import type { Normalisation } from '../core/spec.ts';
 import { sqlText } from './finding-section.ts';
 import type { PairContext } from './format.ts';
 import { isLandingKnown, landedText, writerParts } from './landing-words.ts';
@@ -10,7 +12,7 @@ import { proseHtml } from './prose.ts';
 import { byteSize, counted, grouped, percent } from './quantity.ts';
 import { nameMarkup, valueMarkup } from './value-markup.ts';
 import { visible } from './visible.ts';
-import { STANDINGS } from './words.ts';
+import { renamedBy, STANDINGS } from './words.ts';
 
 export function schemaSection({ schema }: PairReport): Markup {
   const only = (columns: readonly string[], side: 'production' | 'shadow'): readonly Markup[] =>
@@ -23,8 +25,8 @@ export function schemaSection({ schema }: PairReport): Markup {
         markup`<li>${nameMarkup(column)} is <code class="production">${visible(production)}</code> in production and <code class="shadow">${visible(shadow)}</code> in shadow, compared as <code>${visible(compared_as)}</code></li>`,
     ),
     ...schema.renamed.map(
-      ({ production, shadow }) =>
-        markup`<li><code class="production">${valueMarkup(production)}</code> is called <code class="shadow">${valueMarkup(shadow)}</code> in shadow, by the rules</li>`,
+      (one) =>
+        markup`<li><code class="production">${valueMarkup(one.production)}</code> is called <code class="shadow">${valueMarkup(one.shadow)}</code> in shadow, ${renamedBy(one)}</li>`,
     ),
     ...(schema.reordered ? [markup`<li>The columns stand in another order</li>`] : []),
   ];
@@ -108,15 +110,50 @@ export function ruleLines(rules: PairReport['rules']): readonly (readonly [strin
   const { production, shadow } = rules.where;
   return [
     ...(rules.ignore.length === 0 ? [] : [['ignored columns', rules.ignore.join(', ')] as const]),
-    ...rules.tolerance.map(({ column, abs, rel }) => {
-      const parts = [...(abs > 0 ? [`± ${abs}`] : []), ...(rel > 0 ? [`± ${rel} of the larger value`] : [])];
-      return ['tolerance', `${column ?? 'all numbers'} ${parts.join(' or ')}`] as const;
+    ...rules.tolerance.map(({ abs, rel, time_us, ...target }) => {
+      const parts = [
+        ...(abs > 0 ? [`± ${abs}`] : []),
+        ...(rel > 0 ? [`± ${rel} of the larger value`] : []),
+        ...(time_us > 0 ? [`± ${printTime(time_us)}`] : []),
+      ];
+      const all = time_us === 0 ? 'all numbers' : abs + rel === 0 ? 'all times' : 'all numbers and times';
+      return ['tolerance', `${targetText(target, all)} ${parts.join(' or ')}`] as const;
     }),
-    ...rules.normalise.map(({ column, rule }) => ['normalised', `${column ?? 'all text'}: ${rule}`] as const),
+    ...rules.normalise.map(
+      ({ rule, ...target }) => ['normalised', `${targetText(target, `all ${NORMALISED[rule]}`)}: ${rule}`] as const,
+    ),
+    ...rules.expressions.flatMap(expressionLines),
     ...(production === null ? [] : [['production where', production] as const]),
     ...(shadow === null ? [] : [['shadow where', shadow] as const]),
     ...(rules.sample === null
       ? []
       : [['sample', `${percent(rules.sample, 1)} of the keys, the same on both sides`] as const]),
   ];
+}
+
+function expressionLines({
+  column,
+  ...sql
+}: PairReport['rules']['expressions'][number]): readonly (readonly [string, string])[] {
+  if (sql.production !== null && sql.production === sql.shadow) return [['expression', `${column}: ${sql.production}`]];
+  return SIDES.flatMap((side) =>
+    sql[side] === null ? [] : [[`${side} expression`, `${column}: ${sql[side]}`] as const],
+  );
+}
+
+/** What a rule speaks of where it is for all. */
+const NORMALISED: Readonly<Record<Normalisation, string>> = {
+  json_canonical: 'JSON',
+  unordered_lists: 'lists',
+  unicode: 'text',
+  trim: 'text',
+  ignore_case: 'text',
+  number_text: 'numbers in text',
+};
+
+function targetText(
+  { column, type }: { readonly column: string | null; readonly type: string | null },
+  all: string,
+): string {
+  return column ?? (type === null ? all : `${type} values`);
 }

@@ -1,6 +1,7 @@
 /** Example rows as HTML: one line per cell, the differing parts marked; on a phone every line becomes a card. */
 import { causeOfCell } from './cell-cause.ts';
 import { type Markup, markup, NOTHING } from './markup.ts';
+import { NOTHING_THERE, shownPaths } from './nested-paths.ts';
 import type { PairReport, ReportExample } from './pair-report.ts';
 import { grouped } from './quantity.ts';
 import { nameMarkup, pairMarkup, valueMarkup } from './value-markup.ts';
@@ -30,13 +31,30 @@ function exampleLines(report: PairReport, example: ReportExample, hasKey: boolea
   const cells = example.cells.slice(0, CELLS_SHOWN);
   const more = example.cells.length - cells.length;
   const lines = cells.map((cell, index) => {
-    const isLast = index === cells.length - 1 && more === 0;
+    const paths = pathLines(cell, hasKey, index === cells.length - 1 && more === 0);
+    const isLast = index === cells.length - 1 && more === 0 && paths.length === 0;
     const { production, shadow } = pairMarkup(cell.production, cell.shadow);
-    return markup`<tr${isLast ? NOTHING : markup` class="same"`}>${hasKey ? keyCell(example, index) : NOTHING}<td class="name" data-label="column">${nameMarkup(cell.column)}</td><td class="val production" data-label="production">${production}</td><td class="val shadow" data-label="shadow">${shadow}</td><td class="soft" data-label="cause">${causeMarkup(causeOfCell(report, example, cell.column))}</td></tr>`;
+    return markup`<tr${isLast ? NOTHING : markup` class="same"`}>${hasKey ? keyCell(example, index) : NOTHING}<td class="name" data-label="column">${nameMarkup(cell.column)}</td><td class="val production" data-label="production">${production}</td><td class="val shadow" data-label="shadow">${shadow}</td><td class="soft" data-label="cause">${causeMarkup(causeOfCell(report, example, cell.column))}</td></tr>${paths}`;
   });
   if (more === 0) return markup`${lines}`;
   const rest = example.cells.slice(CELLS_SHOWN).map(({ column }) => visible(column));
   return markup`${lines}<tr>${hasKey ? markup`<td></td>` : NOTHING}<td colspan="4" class="soft">and ${grouped(more)} more columns: ${rest.join(', ')}</td></tr>`;
+}
+
+/** The inner values of a nested one that differ, a line each. */
+function pathLines(cell: ReportExample['cells'][number], hasKey: boolean, isEnd: boolean): readonly Markup[] {
+  const { shown, more } = shownPaths(cell);
+  const key = hasKey ? markup`<td></td>` : NOTHING;
+  const lines = shown.map((path) => {
+    const { production, shadow } = pairMarkup(path.production, path.shadow);
+    const side = (name: 'production' | 'shadow', value: Markup): Markup =>
+      path.only_in === null || path.only_in === name ? value : markup`<span class="soft">${NOTHING_THERE}</span>`;
+    return markup`${key}<td class="name" data-label="inside"><small>${nameMarkup(path.path)}</small></td><td class="val production" data-label="production">${side('production', production)}</td><td class="val shadow" data-label="shadow">${side('shadow', shadow)}</td><td></td>`;
+  });
+  const all = more === null ? lines : [...lines, markup`${key}<td colspan="4" class="soft">${more}</td>`];
+  return all.map(
+    (line, index) => markup`<tr${isEnd && index === all.length - 1 ? NOTHING : markup` class="same"`}>${line}</tr>`,
+  );
 }
 
 /** The other side has no such row, which is not the same as NULL in every column. */

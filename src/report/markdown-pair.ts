@@ -1,5 +1,6 @@
 /** One comparison as Markdown, for pull requests and tickets. */
 
+import { printCertainty } from '../compare/certainty.ts';
 import { SIDES } from '../core/side.ts';
 import { answerOf } from './answer.ts';
 import { countOf } from './answer-why.ts';
@@ -8,13 +9,14 @@ import { ruleLines } from './comparison-section.ts';
 import { isLandingKnown, landedText, writerParts } from './landing-words.ts';
 import { type MarkdownSection, markdownDocument, tableHead, tableRow } from './markdown-document.ts';
 import { type MarkedValue, markPair, plainText } from './marked-pair.ts';
+import { NOTHING_THERE, shownPaths } from './nested-paths.ts';
 import type { PairReport, ReportExample, ReportFinding } from './pair-report.ts';
 import { proseMarkdown } from './prose.ts';
 import { byteSize, counted, grouped, percent, probability } from './quantity.ts';
 import { codeSpan, render } from './render.ts';
 import { subtitleOf } from './slot.ts';
 import { visible } from './visible.ts';
-import { CERTAINTY_WORDS, issueWords, nameOf, OUTCOME_WORDS } from './words.ts';
+import { CERTAINTY_WORDS, issueWords, nameOf, OUTCOME_WORDS, renamedBy } from './words.ts';
 
 export function markdownOfPair(report: PairReport): string {
   const { headline, rest } = answerOf(report);
@@ -128,17 +130,37 @@ function exampleRows(report: PairReport, example: ReportExample): readonly strin
       tableRow([key, '', ...(side === 'production' ? [row, 'no row'] : ['no row', row]), causeText(example.cause)]),
     ];
   }
-  return example.cells.map((cell, index) => {
-    const marked = markPair(cell.production, cell.shadow);
-    const side = (one: MarkedValue | null): string => (one === null ? 'NULL' : codeSpan(plainText(one)));
-    return tableRow([
+  return example.cells.flatMap((cell, index) => [
+    tableRow([
       index === 0 ? key : '',
       value(cell.column),
-      side(marked.production),
-      side(marked.shadow),
+      ...markedSides(cell),
       causeText(causeOfCell(report, example, cell.column)),
+    ]),
+    ...pathRows(cell),
+  ]);
+}
+
+function markedSides(cell: Pick<ReportExample['cells'][number], 'production' | 'shadow'>): readonly [string, string] {
+  const marked = markPair(cell.production, cell.shadow);
+  const side = (one: MarkedValue | null): string => (one === null ? 'NULL' : codeSpan(plainText(one)));
+  return [side(marked.production), side(marked.shadow)];
+}
+
+/** The inner values of a nested one that differ, a row each. */
+function pathRows(cell: ReportExample['cells'][number]): readonly string[] {
+  const { shown, more } = shownPaths(cell);
+  const rows = shown.map((path) => {
+    const [production, shadow] = markedSides(path);
+    return tableRow([
+      '',
+      value(path.path),
+      path.only_in === 'shadow' ? NOTHING_THERE : production,
+      path.only_in === 'production' ? NOTHING_THERE : shadow,
+      '',
     ]);
   });
+  return more === null ? rows : [...rows, tableRow(['', more, '', '', ''])];
 }
 
 function columnsPart({ columns, rows }: PairReport): readonly MarkdownSection[] {
@@ -149,9 +171,9 @@ function columnsPart({ columns, rows }: PairReport): readonly MarkdownSection[] 
     {
       name: 'columns',
       head: `## Differing columns\n\n${tableHead(['column', 'type', 'rows', 'share', 'NULL', 'distinct'], [2, 3, 4, 5])}`,
-      lines: differing.map(({ column, type, differing_rows, profile }) =>
+      lines: differing.map(({ column, type, differing_rows, profile, paths }) =>
         tableRow([
-          value(column),
+          paths.length === 0 ? value(column) : `${value(column)} at ${paths.map(({ path }) => value(path)).join(', ')}`,
           value(type),
           grouped(differing_rows),
           percent(differing_rows, paired),
@@ -172,7 +194,7 @@ function schemaLines({ schema }: PairReport): readonly string[] {
         `Column ${value(column)} is ${value(production)} in production, ${value(shadow)} in shadow, compared as ${value(compared_as)}`,
     ),
     ...schema.renamed.map(
-      ({ production, shadow }) => `Column ${value(production)} is called ${value(shadow)} in shadow, by the rules`,
+      (one) => `Column ${value(one.production)} is called ${value(one.shadow)} in shadow, ${renamedBy(one)}`,
     ),
     ...(schema.reordered ? ['The columns stand in another order'] : []),
   ];
@@ -192,6 +214,7 @@ function comparedLines(report: PairReport): readonly string[] {
       : `Key: ${key.columns.map(value).join(', ')} (${key.source})`,
     ...ruleLines(rules).map(([name, text]) => `Rule: ${name} ${value(text)}`),
     ...(accounting.cut === null ? [] : [`Cut: ${value(accounting.cut)}`]),
+    ...(report.certainty === null ? [] : [`How sure: ${proseMarkdown(printCertainty(report.certainty).join(' '))}`]),
     ...(report.masked_columns.length === 0 ? [] : [`Masked columns: ${report.masked_columns.map(value).join(', ')}`]),
     `Versions: shadowcheck ${proseMarkdown(visible(versions.shadowcheck))}${versions.duckdb === '' ? '' : `, DuckDB ${proseMarkdown(visible(versions.duckdb))}`}`,
     ...(report.command === null ? [] : [`Again: ${codeSpan(visible(report.command))}`]),

@@ -77,6 +77,10 @@ class ReportMask {
                 min: this.#cell(column.column, profile.min),
                 max: this.#cell(column.column, profile.max),
               })),
+        // A path may hold the key of a map, which is data.
+        paths: this.#columns.has(column.column)
+          ? []
+          : column.paths.map(({ path: at, rows }) => ({ path: text(at), rows })),
       })),
       findings: report.findings.map((finding) => this.#finding(finding)),
       examples: report.examples.map((example) => this.#example(example)),
@@ -143,10 +147,18 @@ class ReportMask {
     return {
       kind: example.kind,
       key: example.key.map(({ column, value }) => ({ column, value: this.#cell(column, value) })),
-      cells: example.cells.map(({ column, production, shadow }) => ({
+      cells: example.cells.map(({ column, production, shadow, paths }) => ({
         column,
         production: this.#cell(column, production),
         shadow: this.#cell(column, shadow),
+        paths: this.#columns.has(column)
+          ? []
+          : paths.map((inner) => ({
+              path: this.#mask.text(inner.path),
+              production: nullable(inner.production, this.#mask.text),
+              shadow: nullable(inner.shadow, this.#mask.text),
+              only_in: inner.only_in,
+            })),
       })),
       cause: example.cause,
       production: place(example.production),

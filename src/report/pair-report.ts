@@ -4,6 +4,7 @@
  * never property names. Sensitive values stand here as tokens already.
  */
 import { z } from 'zod';
+import { PROOFS } from '../compare/certainty.ts';
 import { CERTAINTIES } from '../core/finding.ts';
 import { INTEGRITIES, LANDED_AT_SOURCES, RUN_KINDS } from '../core/landing.ts';
 import { INCONCLUSIVE_REASONS, MISMATCH_KINDS, OUTCOMES } from '../core/outcome.ts';
@@ -38,7 +39,15 @@ const duplicateKeys = z.object({ groups: count, extra_rows: count });
 const profile = z.object({ nulls: count, distinct: count, min: cell, max: cell });
 const perSide = <T extends z.ZodType>(schema: T) => z.object({ production: schema, shadow: schema });
 
-const exampleCell = z.object({ column: z.string(), production: cell, shadow: cell });
+const exampleCell = z.object({
+  column: z.string(),
+  production: cell,
+  shadow: cell,
+  /** Inner values that differ: `items[2].price`. A side that lacks the value altogether has null, and `only_in` names the other. */
+  paths: z
+    .array(z.object({ path: z.string(), production: cell, shadow: cell, only_in: side.nullable().default(null) }))
+    .default([]),
+});
 const place = z.object({ file: z.string(), row: count });
 
 const findingExample = z.object({
@@ -157,7 +166,17 @@ export const pairReportSchema = z.object({
     retyped: z.array(
       z.object({ column: z.string(), production: z.string(), shadow: z.string(), compared_as: z.string() }),
     ),
-    renamed: z.array(z.object({ production: z.string(), shadow: z.string() })),
+    renamed: z.array(
+      z.object({
+        production: z.string(),
+        shadow: z.string(),
+        /** `config`: mapped by the rules; `content`: found by the values. */
+        by: z.enum(['config', 'content']).default('config'),
+        /** Rows that were looked at, and those in which both hold the same value; null where the config says so. */
+        rows: count.nullable().default(null),
+        agreeing: count.nullable().default(null),
+      }),
+    ),
     reordered: z.boolean(),
   }),
   /** Null where rows were not paired: the outcome says why. */
@@ -183,6 +202,8 @@ export const pairReportSchema = z.object({
       agreed_rows: count,
       agreed_by: z.string().nullable(),
       profile: perSide(profile).nullable(),
+      /** Where nested values differ, places in lists left open, and in how many of the examples. */
+      paths: z.array(z.object({ path: z.string(), rows: count })).default([]),
     }),
   ),
   findings: z.array(finding),
@@ -198,10 +219,25 @@ export const pairReportSchema = z.object({
     }),
   ),
   accounting: z.object({
+    /** Of the files. */
     rows_read: perSide(count.nullable()),
+    /** Left out by the condition, and by the sample; reports made before these were kept have none. */
+    rows_filtered: perSide(count.nullable()).default({ production: null, shadow: null }),
+    rows_sampled_out: perSide(count.nullable()).default({ production: null, shadow: null }),
     rows_compared: perSide(count.nullable()),
     cut: z.string().nullable(),
   }),
+  /** Null where nothing was decided, and in reports made before it was kept. */
+  certainty: z
+    .object({
+      proof: z.enum(PROOFS),
+      /** Sides that differ are called a match in at most one of 2 to this power cases; null: in none. */
+      false_match_log2: z.number().nullable(),
+      /** At most so likely is a count or an example of the differences wrong by chance; null where none were counted. */
+      miscounted: z.number().nullable(),
+    })
+    .nullable()
+    .default(null),
   /** What a careful reader should know: inferred keys, duplicate keys, a landing time taken from the file's own. */
   notes: z.array(z.object({ code: z.string(), text: z.string() })),
   /** Columns whose values stand as tokens. */

@@ -81,7 +81,10 @@ function shownValues(report: PairReport): readonly ShownValue[] {
   };
   for (const { key, cells } of report.examples) {
     for (const cell of key) add(cell.column, cell.value);
-    for (const cell of cells) add(cell.column, cell.production, cell.shadow);
+    for (const cell of cells) {
+      add(cell.column, cell.production, cell.shadow);
+      for (const { production, shadow } of cell.paths) add(cell.column, production, shadow);
+    }
   }
   for (const finding of report.findings) {
     for (const column of finding.columns) add(column, ...valueParams(finding));

@@ -2,6 +2,7 @@
 import { max } from 'd3-array';
 import { causeOfCell } from './cell-cause.ts';
 import { type MarkedValue, markPair } from './marked-pair.ts';
+import { NOTHING_THERE, shownPaths } from './nested-paths.ts';
 import type { Paint } from './paint.ts';
 import type { PairReport, ReportExample } from './pair-report.ts';
 import { counted, grouped } from './quantity.ts';
@@ -51,7 +52,12 @@ function roomFor(examples: readonly ReportExample[], width: number): number {
   const taken =
     widest(examples.map(keyText), KEY_MAX) +
     widest(
-      examples.flatMap(({ kind, cells }) => (kind === 'changed' ? cells : []).map(({ column }) => visible(column))),
+      examples.flatMap(({ kind, cells }) =>
+        (kind === 'changed' ? cells : []).flatMap((cell) => [
+          visible(cell.column),
+          ...shownPaths(cell).shown.map(({ path }) => visible(path)),
+        ]),
+      ),
       NAME_MAX,
     ) +
     widest(
@@ -75,20 +81,43 @@ function linesOf(
   if (example.kind !== 'changed') return [oneSidedLine(example, example.kind, key, paint, room)];
   const cells = example.cells.slice(0, CELLS_SHOWN);
   const more = example.cells.length - cells.length;
-  const lines = cells.map((cell, index): readonly Field[] => {
+  const lines = cells.flatMap((cell, index): readonly (readonly Field[])[] => {
     const { production, shadow } = fieldsOf(cell, room);
     return [
-      { text: index === 0 ? key : '' },
-      { text: shorten(visible(cell.column), NAME_MAX) },
-      { ...production, paint: paint.production },
-      { ...shadow, paint: paint.shadow },
-      { text: shorten(causeText(causeOfCell(report, example, cell.column)), NAME_MAX), paint: paint.soft },
+      [
+        { text: index === 0 ? key : '' },
+        { text: shorten(visible(cell.column), NAME_MAX) },
+        { ...production, paint: paint.production },
+        { ...shadow, paint: paint.shadow },
+        { text: shorten(causeText(causeOfCell(report, example, cell.column)), NAME_MAX), paint: paint.soft },
+      ],
+      ...pathLines(cell, paint, room),
     ];
   });
   if (lines.length === 0) return [[{ text: key }, { text: '' }, { text: '' }, { text: '' }, { text: '' }]];
   return more === 0
     ? lines
     : [...lines, [{ text: '' }, { text: `and ${counted(more, 'column')} more`, paint: paint.soft }]];
+}
+
+/** The inner values of a nested one that differ, a line each. */
+function pathLines(cell: ReportExample['cells'][number], paint: Paint, room: number): readonly (readonly Field[])[] {
+  const { shown, more } = shownPaths(cell);
+  const lines = shown.map((path): readonly Field[] => {
+    const { production, shadow } = fieldsOf(path, room);
+    const side = (name: 'production' | 'shadow', field: Field): Field =>
+      path.only_in === null || path.only_in === name
+        ? { ...field, paint: paint[name] }
+        : { text: NOTHING_THERE, paint: paint.soft };
+    return [
+      { text: '' },
+      { text: shorten(visible(path.path), NAME_MAX, 'end'), paint: paint.soft },
+      side('production', production),
+      side('shadow', shadow),
+      { text: '' },
+    ];
+  });
+  return more === null ? lines : [...lines, [{ text: '' }, { text: more, paint: paint.soft }]];
 }
 
 /** The whole row in the field of its side, as far as there is room; the other side has none. */
@@ -116,7 +145,10 @@ function oneSidedLine(
   ];
 }
 
-function fieldsOf(cell: ReportExample['cells'][number], room: number): { production: Field; shadow: Field } {
+function fieldsOf(
+  cell: Pick<ReportExample['cells'][number], 'production' | 'shadow'>,
+  room: number,
+): { production: Field; shadow: Field } {
   if ([cell.production, cell.shadow].some((value) => value !== null && isToken(value))) {
     const plain = (value: string | null): Field => ({ text: shorten(render(value, 'terminal'), room) });
     return { production: plain(cell.production), shadow: plain(cell.shadow) };

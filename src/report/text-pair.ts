@@ -4,6 +4,7 @@ import { answerOf } from './answer.ts';
 import { countOf } from './answer-why.ts';
 import type { PairContext } from './format.ts';
 import { isLandingKnown, landedText, writerParts } from './landing-words.ts';
+import { pathsText } from './nested-paths.ts';
 import { type Paint, paintFor } from './paint.ts';
 import type { PairReport, ReportFinding } from './pair-report.ts';
 import { counted, grouped, percent } from './quantity.ts';
@@ -11,7 +12,7 @@ import { subtitleOf } from './slot.ts';
 import { exampleLines } from './text-examples.ts';
 import { type Field, tableLines, wrap } from './text-layout.ts';
 import { visible } from './visible.ts';
-import { CERTAINTY_WORDS, issueWords, nameOf, OUTCOME_WORDS } from './words.ts';
+import { CERTAINTY_WORDS, issueWords, nameOf, OUTCOME_WORDS, renamedBy } from './words.ts';
 
 const WIDTH_MIN = 40;
 
@@ -109,7 +110,8 @@ const COLUMNS_SHOWN = 20;
 function columnLines({ columns }: PairReport, paint: Paint, width: number): readonly string[] {
   const differing = columns.filter(({ differing_rows }) => differing_rows > 0);
   if (differing.length === 0) return [];
-  const lines = differing.slice(0, COLUMNS_SHOWN).map(({ column, type, differing_rows, profile }) => [
+  const shown = differing.slice(0, COLUMNS_SHOWN);
+  const lines = shown.map(({ column, type, differing_rows, profile }) => [
     { text: visible(column) },
     { text: visible(type), paint: paint.soft },
     { text: counted(differing_rows, 'row') },
@@ -121,12 +123,14 @@ function columnLines({ columns }: PairReport, paint: Paint, width: number): read
       paint: paint.soft,
     },
   ]);
+  const paths = shown.map(pathsText).filter((line) => line !== '');
   const more = differing.length - lines.length;
   return [
     '',
     paint.bold('Differing columns'),
     ...tableLines(lines, width - 2).map((line) => `  ${line}`),
     ...(more > 0 ? [`  and ${grouped(more)} more`] : []),
+    ...paths.flatMap((line) => wrap(line, width, '  ')).map(paint.soft),
   ];
 }
 
@@ -137,9 +141,7 @@ function schemaLines({ schema }: PairReport, paint: Paint, width: number): reado
     ...schema.retyped.map(({ column, production, shadow, compared_as }) =>
       visible(`${column} is ${production} in production and ${shadow} in shadow, compared as ${compared_as}`),
     ),
-    ...schema.renamed.map(({ production, shadow }) =>
-      visible(`${production} is called ${shadow} in shadow, by the rules`),
-    ),
+    ...schema.renamed.map((one) => visible(`${one.production} is called ${one.shadow} in shadow, ${renamedBy(one)}`)),
     ...(schema.reordered ? ['the columns stand in another order'] : []),
   ];
   return lines.length === 0 ? [] : ['', paint.bold('Schema'), ...lines.flatMap((line) => wrap(line, width, '  '))];

@@ -2,6 +2,7 @@
 import type { Certainty } from '../core/finding.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { PairReport, ReportFinding } from './pair-report.ts';
+import { counted, grouped } from './quantity.ts';
 import { visible } from './visible.ts';
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
@@ -53,6 +54,13 @@ export function nameOf(report: PairReport): string {
 function lastPart(location: string): string {
   const parts = location.split('/').filter((part) => part !== '');
   return parts.slice(-2).join('/') || location;
+}
+
+/** How it is known that two names mean one column: `by the rules`, `by content: 1,200 of 1,204 rows hold the same value`. */
+export function renamedBy({ by, rows, agreeing }: PairReport['schema']['renamed'][number]): string {
+  if (by === 'config') return 'by the rules';
+  if (rows === null || agreeing === null) return 'by content';
+  return `by content: ${grouped(agreeing)} of ${counted(rows, 'row')} hold the same value`;
 }
 
 /** `known issue, blocks promotion`; in visible form. */

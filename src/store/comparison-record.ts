@@ -62,6 +62,8 @@ export interface FileFingerprint {
   readonly row_count: bigint;
   readonly low_sum: bigint;
   readonly high_sum: bigint;
+  /** The sums of the rows' digests; in the form of bytes the digest of the file, whose sums are then 0. Null: none was made. */
+  readonly strong: string | null;
   /** The producer gave the sums. */
   readonly is_told: boolean;
 }

@@ -17,6 +17,7 @@ const fingerprintRow = z.object({
   row_count: wholeNumber,
   low_sum: wholeNumber,
   high_sum: wholeNumber,
+  strong: z.string().nullable(),
   is_told: z.literal([0, 1]).transform((told) => told === 1),
 });
 

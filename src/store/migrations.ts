@@ -14,6 +14,7 @@ export const MIGRATIONS: readonly string[] = [
   '0002-owed-entries',
   '0003-landings',
   '0004-landing-logs',
+  '0005-strong-fingerprints',
 ];
 
 /** Set by the first migration, so that the catalog knows its own files from anybody's. */

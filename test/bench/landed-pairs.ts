@@ -1,48 +1,41 @@
 /**
- * Landed pairs through the pool, as the comparing job has them: thousands of small pairs that match, by the run; and one
- * large landing of which 1 of 20 files was written again, against comparing it from nothing.
- *
+ * Landed pairs through the pool, as the comparing job has them: thousands of small pairs that match, by the run.
  * `--pairs=` says how many small pairs (2,000). They are links to some that differ, so that the disk holds them.
  */
 import { link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mapSides, type Side, type Sided } from '../../src/core/side.ts';
-import { PLAIN_SPEC, type Spec } from '../../src/core/spec.ts';
+import { mapSides, type Side } from '../../src/core/side.ts';
+import { PLAIN_SPEC } from '../../src/core/spec.ts';
 import { batchesOf } from '../../src/detect/batches.ts';
-import { compareBatch } from '../../src/detect/compare-pair.ts';
-import type { CompareRequest, CompareResult } from '../../src/detect/compare-request.ts';
+import type { CompareRequest } from '../../src/detect/compare-request.ts';
 import { openDuckdb } from '../../src/engine/duckdb.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createComparePool } from '../../src/service/compare-pool.ts';
 import { integer, type Sql, sql, value } from '../../src/sql/sql.ts';
-import { lineitem } from './lineitem.ts';
+import { compareRequest, requireMatch, SIDE_NAMES } from './compare-request.ts';
 import type { Measured } from './main.ts';
-import { median, timed } from './median.ts';
+import { timed } from './median.ts';
+import { numberOf } from './sizes.ts';
 
-const PAIRS = Number(process.argv.find((given) => given.startsWith('--pairs='))?.split('=')[1] ?? '2000');
+const PAIRS = numberOf('pairs', 2_000);
 const DISTINCT_PAIRS = 50;
 const ALLOWED_MS = 11;
 const WORKERS = 2;
-const FILES = 20;
-const ROWS_PER_FILE = 250_000;
-const ROUNDS = 5;
-const ALLOWED_SHARE = 0.15;
 
 export async function landedPairs(): Promise<readonly Measured[]> {
   const folder = await mkdtemp(join(tmpdir(), 'shadowcheck-bench-'));
   try {
-    return [await smallPairs(join(folder, 'small')), await oneFileOfTwenty(join(folder, 'large'))];
+    return [await smallPairs(folder)];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function smallPairs(folder: string): Promise<Measured> {
-  await mkdir(folder);
-  await withEngine(folder, async (engine) => {
-    for (let pair = 0; pair < Math.min(PAIRS, DISTINCT_PAIRS); pair += 1) await writePair(engine, folder, pair);
-  });
+  const engine = await openDuckdb({ files: [], spill: folder, threads: 2, memory_bytes: null });
+  for (let pair = 0; pair < Math.min(PAIRS, DISTINCT_PAIRS); pair += 1) await writePair(engine, folder, pair);
+  await engine.close();
   const requests: CompareRequest[] = [];
   for (let pair = 0; pair < PAIRS; pair += 1) {
     const places = mapSides(SIDE_NAMES, (name) => join(folder, 'tables', String(pair), name));
@@ -50,7 +43,7 @@ async function smallPairs(folder: string): Promise<Measured> {
       await mkdir(place, { recursive: true });
       await link(join(folder, `${name}-${pair % DISTINCT_PAIRS}.parquet`), join(place, 'part-0.parquet'));
     }
-    requests.push(requestFor(String(pair), places, { ...PLAIN_SPEC, key: ['id'] }));
+    requests.push(compareRequest(String(pair), places, { ...PLAIN_SPEC, key: ['id'] }));
   }
   const pool = createComparePool({ size: WORKERS, timeout_ms: 60_000, memory_bytes: 4e9 });
   const run = async (some: readonly CompareRequest[]): Promise<void> => {
@@ -72,98 +65,6 @@ async function smallPairs(folder: string): Promise<Measured> {
     allowed: `${ALLOWED_MS} ms`,
     holds: perPair <= ALLOWED_MS,
   };
-}
-
-/** Production's files hold ranges of the key, the shadow's hold rows from anywhere, as two systems write them. */
-async function oneFileOfTwenty(folder: string): Promise<Measured> {
-  const sources = await lineitem(FILES * ROWS_PER_FILE);
-  const places = mapSides(SIDE_NAMES, (name) => join(folder, name));
-  await mkdir(folder);
-  const write = (side: Side, file: number, order: 'as_is' | 'by_date'): Promise<void> =>
-    withEngine(
-      folder,
-      async (engine) => {
-        await mkdir(places[side], { recursive: true });
-        await engine.run(sql`
-        COPY (
-          SELECT * FROM read_parquet(${value([sources[side]])})
-          WHERE file_row_number >= ${integer(file * ROWS_PER_FILE)} AND file_row_number < ${integer((file + 1) * ROWS_PER_FILE)}
-          ORDER BY ${order === 'as_is' ? sql`file_row_number` : sql`l_shipdate, file_row_number`}
-        ) TO ${value(join(places[side], `part-${file}.parquet`))} (FORMAT parquet, COMPRESSION zstd)`);
-      },
-      Object.values(sources),
-    );
-  for (let file = 0; file < FILES; file += 1) {
-    await write('production', file, 'as_is');
-    await write('shadow', file, 'as_is');
-  }
-  const spec = { ...PLAIN_SPEC, key: ['l_orderkey', 'l_linenumber'] };
-  const compare = async (request: CompareRequest): Promise<CompareResult> => {
-    const batch = { requests: [request], threads: WORKERS, memory_bytes: null, spill: join(folder, 'spill') };
-    const [result] = await compareBatch(batch, { openEngine: openDuckdb, now_ms: () => performance.now() });
-    return requireMatch(result as CompareResult);
-  };
-  const ratios: number[] = [];
-  const fulls: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const request = requestFor('large', places, spec);
-    let whole: CompareResult | null = null;
-    const full = await timed(async () => {
-      whole = await compare(request);
-    });
-    await write('shadow', round, round % 2 === 0 ? 'by_date' : 'as_is');
-    const known = mapSides(requireMatch(whole).sides, ({ fingerprints }) => fingerprints);
-    const again = await timed(() => compare({ ...request, known }));
-    fulls.push(full);
-    ratios.push(again / full);
-  }
-  const ratio = median(ratios);
-  return {
-    work: `1 of ${FILES} files written again, ${(FILES * ROWS_PER_FILE) / 1e6} M rows × 16 columns a side`,
-    figure: `${ratio.toFixed(3)} × the whole (${median(fulls).toFixed(0)} ms)`,
-    allowed: `${ALLOWED_SHARE} ×`,
-    holds: ratio <= ALLOWED_SHARE,
-  };
-}
-
-const SIDE_NAMES: Sided<Side> = { production: 'production', shadow: 'shadow' };
-
-function requestFor(id: string, places: Sided<string>, spec: Spec): CompareRequest {
-  return {
-    comparison_id: id,
-    job: id,
-    partition_key: 'ds=2026-11-20',
-    landings: mapSides(places, (location, side) => ({
-      side,
-      location,
-      system: null,
-      build: null,
-      landed: { marker: null },
-      format: null,
-    })),
-    spec,
-    known: { production: [], shadow: [] },
-    manifests: { production: null, shadow: null },
-    anew: false,
-  };
-}
-
-function requireMatch(result: CompareResult | null): CompareResult {
-  if (result?.outcome === 'match') return result;
-  throw new Error(`the pair must match, and is ${result?.outcome}: ${result?.reason_text}`);
-}
-
-async function withEngine(
-  spill: string,
-  work: (engine: Engine) => Promise<void>,
-  files: readonly string[] = [],
-): Promise<void> {
-  const engine = await openDuckdb({ files, spill, threads: 2, memory_bytes: null });
-  try {
-    await work(engine);
-  } finally {
-    await engine.close();
-  }
 }
 
 /** The same rows, in another order on the shadow. */

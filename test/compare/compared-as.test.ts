@@ -50,6 +50,50 @@ describe('values of different types', () => {
       ['VARCHAR', "'abc'", 'BLOB', "'abc'"],
       ['INTEGER[]', '[1, NULL]', 'BIGINT[]', '[1, NULL]'],
       ['INTEGER', 'NULL', 'VARCHAR', 'NULL'],
+      ['VARCHAR', "'1e2'", 'INTEGER', '100'],
+      ['VARCHAR', "'+.5'", 'DECIMAL(4,2)', '0.50'],
+      ['VARCHAR', "'1E+22'", 'DOUBLE', '1e22'],
+      ['VARCHAR', "'0'", 'DOUBLE', "'-0.0'"],
+      ['VARCHAR', "'-0'", 'INTEGER', '0'],
+      ['VARCHAR', "'NaN'", 'DOUBLE', "'nan'"],
+      ['VARCHAR', "'-Infinity'", 'FLOAT', "'-inf'"],
+      ['VARCHAR', "'0.1'", 'FLOAT', '0.1'],
+      ['VARCHAR', "'18446744073709551616'", 'BIGNUM', "'18446744073709551616'"],
+      ['VARCHAR', "'2026-11-20T02:02:03+01:00'", 'TIMESTAMPTZ', "'2026-11-20 01:02:03+00'"],
+      ['VARCHAR', "'infinity'", 'TIMESTAMP', "'infinity'"],
+      ['VARCHAR', "'0044-03-15 (BC) 00:00:00'", 'TIMESTAMP', "'0044-03-15 (BC) 00:00:00'"],
+      ['VARCHAR', "'2026-11-20T01:02:03.123456789Z'", 'TIMESTAMP_NS', "'2026-11-20 01:02:03.123456789'"],
+      ['VARCHAR', "'10:00:00.500'", 'TIME', "'10:00:00.5'"],
+      ['VARCHAR', "'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'", 'UUID', "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"],
+      ['VARCHAR', "'1 month'", 'INTERVAL', "'1 month'"],
+      ["ENUM('a', 'b')", "'b'", "ENUM('b')", "'b'"],
+      ["ENUM('7')", "'7'", 'INTEGER', '7'],
+      ['UBIGINT', '7', 'INTEGER', '7'],
+      ['UBIGINT', '7', 'UTINYINT', '7'],
+      ['UHUGEINT', '7', 'HUGEINT', '7'],
+      ['BIGNUM', '7', 'DECIMAL(10,2)', '7'],
+      ['BIGNUM', "'10000000000000000303786028427003666890752'", 'DOUBLE', '10000000000000000303786028427003666890752'],
+      ['DECIMAL(20,1)', '-0.5', 'DECIMAL(30,3)', '-0.5'],
+      ['HUGEINT', '170141183460469212842221372237303250944', 'DOUBLE', '170141183460469212842221372237303250944'],
+      ['TIME', "'10:00:00'", 'TIMETZ', "'10:00:00+00'"],
+      ['TIME', "'10:00:00.5'", 'TIME_NS', "'10:00:00.500000000'"],
+      ['DATE', "'infinity'", 'TIMESTAMP', "'infinity'"],
+      ['DATE', "'2026-11-20'", 'TIMESTAMP_NS', "'2026-11-20 00:00:00'"],
+      ['TIMESTAMPTZ', "'-infinity'", 'TIMESTAMP_S', "'-infinity'"],
+      ['INTEGER[3]', '[1, 2, 3]', 'BIGINT[]', '[1, 2, 3]'],
+      ['DECIMAL(4,2)[]', '[1, NULL, 0.1]', 'DOUBLE[]', '[1, NULL, 0.1]'],
+      ['STRUCT(a INTEGER, b VARCHAR)', "{'a': 1, 'b': 'x'}", 'STRUCT(b VARCHAR, a DECIMAL(4,1))', "{'b': 'x', 'a': 1}"],
+      ['STRUCT(a INTEGER)', "{'a': 1}", 'STRUCT(a INTEGER, b INTEGER[])', "{'a': 1, 'b': NULL}"],
+      ['MAP(VARCHAR, INTEGER)', "map {'a': 1, 'b': 2}", 'MAP(VARCHAR, BIGINT)', "map {'b': 2, 'a': 1}"],
+      ['UNION(a INTEGER, b VARCHAR)', 'union_value(a := 1)', 'UNION(b VARCHAR, a BIGINT)', 'union_value(a := 1)'],
+      ['VARIANT', "{'b': 1.50::DECIMAL(9, 2), 'a': [1::TINYINT]}", 'VARIANT', "{'a': [1::BIGINT], 'b': 1.5::DOUBLE}"],
+      ['VARIANT', "{'b': 1.50::DECIMAL(9, 2), 'a': 'x'}", 'JSON', `'{"a": "x", "b": 1.5}'`],
+      ['VARIANT', "'some text'", 'VARCHAR', "'some text'"],
+      ['BLOB', "'\\xFF\\x00'", 'BLOB', "'\\xFF\\x00'"],
+      ['BIT', "'0101'", 'VARCHAR', "'0101'"],
+      ['GEOMETRY', "'POINT(1 2)'", 'VARCHAR', "'POINT (1 2)'"],
+      ['INTERVAL', "'1 month'", 'INTERVAL', "'1 month'"],
+      ['TIMETZ', "'10:00:00+01'", 'TIMETZ', "'10:00:00+01'"],
     ] as const;
     const results = await areEqual(equal);
     expect(equal.filter((_, i) => !results[i])).toEqual([]);
@@ -76,6 +120,42 @@ describe('values of different types', () => {
       ['VARCHAR', "'1'", 'BOOLEAN', 'true'],
       ['INTEGER[]', '[1]', 'BIGINT[]', '[1, NULL]'],
       ['INTEGER', '1', 'BOOLEAN', 'true'],
+      ['VARCHAR', "'1e400'", 'DOUBLE', "'inf'"],
+      ['VARCHAR', "'1e-400'", 'DOUBLE', '0'],
+      ['VARCHAR', "'0.10000000000000001'", 'DOUBLE', '0.1'],
+      ['VARCHAR', "'1.5'", 'INTEGER', '2'],
+      ['VARCHAR', "'10'", 'INTEGER', '1'],
+      ['VARCHAR', "'1_000'", 'INTEGER', '1000'],
+      ['VARCHAR', "'2026-11-20 01:02:03+01'", 'TIMESTAMP', "'2026-11-20 01:02:03'"],
+      ['VARCHAR', "'2026-11-20 01:02:03.5'", 'TIMESTAMP_S', "'2026-11-20 01:02:03'"],
+      ['VARCHAR', "'2026-11-20 01:02:03.0001'", 'TIMESTAMP_MS', "'2026-11-20 01:02:03'"],
+      ['VARCHAR', "'10:00:00.0000005'", 'TIME', "'10:00:00'"],
+      ['VARCHAR', "'NaN'", 'INTEGER', '0'],
+      ['HUGEINT', '-1', 'HUGEINT', '0'],
+      ['HUGEINT', '170141183460469231731687303715884105727', 'DOUBLE', '170141183460469212842221372237303250944'],
+      ['UHUGEINT', '1', 'HUGEINT', '-1'],
+      ['DECIMAL(38,2)', '0', 'DECIMAL(38,2)', '-0.01'],
+      ['DECIMAL(18,2)', '0.01', 'DECIMAL(38,10)', '0.0100000001'],
+      ['UUID', "'91111111-1111-1111-1111-111111111111'", 'UUID', "'92222222-2222-2222-1222-222222222222'"],
+      ['INTERVAL', "'1 month'", 'INTERVAL', "'30 days'"],
+      ['INTERVAL', "'1 day'", 'INTERVAL', "'24 hours'"],
+      ['TIMETZ', "'10:00:00+00'", 'TIMETZ', "'11:00:00+01'"],
+      ['TIME', "'10:00:00'", 'TIMETZ', "'10:00:00+01'"],
+      ['BIT', "'0101'", 'BIT', "'101'"],
+      ['BLOB', "''", 'BLOB', "'\\x00'"],
+      ['GEOMETRY', "'POINT(1 2)'", 'GEOMETRY', "'POINT(2 1)'"],
+      ['STRUCT(a INTEGER)', "{'a': 1}", 'STRUCT(a INTEGER, b INTEGER)', "{'a': 1, 'b': 0}"],
+      ['STRUCT(a INTEGER)', "{'a': NULL}", 'STRUCT(a BIGINT)', 'NULL'],
+      ['STRUCT(a INTEGER, b INTEGER)', "{'a': 1, 'b': 2}", 'STRUCT(b INTEGER, a INTEGER)', "{'b': 1, 'a': 2}"],
+      ['MAP(VARCHAR, INTEGER)', "map {'a': NULL}", 'MAP(VARCHAR, INTEGER)', 'map {}'],
+      ['MAP(VARCHAR, INTEGER)', "map {'a': 1}", 'STRUCT(a INTEGER)', "{'a': 1}"],
+      ['UNION(a INTEGER, b INTEGER)', 'union_value(a := 1)', 'UNION(a INTEGER, b INTEGER)', 'union_value(b := 1)'],
+      ['UNION(a INTEGER, b INTEGER)', 'union_value(a := NULL::INTEGER)', 'UNION(a INTEGER)', 'NULL'],
+      ['INTEGER[]', '[1]', 'INTEGER[][]', '[[1]]'],
+      ['VARCHAR[]', "['1, 2']", 'VARCHAR[]', "['1', '2']"],
+      ['VARIANT', "'1'", 'VARIANT', '1'],
+      ['VARIANT', "{'a': NULL}", 'VARIANT', "{'b': NULL}"],
+      ['VARIANT', '1.50::DECIMAL(9, 2)', 'JSON', "'1.51'"],
     ] as const;
     const results = await areEqual(different);
     expect(different.filter((_, i) => results[i])).toEqual([]);
@@ -98,5 +178,76 @@ describe('values of different types', () => {
       ),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('JSON text and a nested value', () => {
+  const TYPE =
+    'STRUCT(id BIGINT, amount DOUBLE, price DECIMAL(12,2), seen TIMESTAMPTZ, tags VARCHAR[], attrs MAP(VARCHAR, INTEGER))';
+  const VALUE = `{'id': 9007199254740993, 'amount': 0.1, 'price': 1.5, 'seen': '2026-11-20 00:00:00+00', 'tags': ['a', NULL], 'attrs': map {'b/~': 2, 'a': 1}}`;
+  const TEXT =
+    '{"id":9007199254740993,"amount":0.1,"price":1.50,"seen":"2026-11-20 00:00:00+00","tags":["a",null],"attrs":{"b/~":2,"a":1}}';
+
+  test('are equal however the text is laid out, its members ordered and its numbers written', async () => {
+    const texts = [
+      TEXT,
+      TEXT.replace('1.50', '1.5').replace('0.1', '1e-1'),
+      TEXT.replaceAll(',', ' ,\n ').replaceAll(':', ' : ').replaceAll('00 : 00 : 00', '00:00:00'),
+      TEXT.replace('2026-11-20 00:00:00+00', '2026-11-20T01:00:00+01:00'),
+      TEXT.replace('"a",null', '"\\u0061", null').replace('"b/~":2,"a":1', '"a":1,"b\\/~":2'),
+      TEXT.replace('"id":9007199254740993,', '').replace('}}', '},"id":9007199254740993}'),
+    ];
+    const cases = texts.map((text) => ['JSON', `'${text}'`, TYPE, VALUE] as const);
+    expect(await areEqual(cases)).toEqual(texts.map(() => true));
+  });
+
+  test('differ where the text holds anything else, to the last digit', async () => {
+    const texts = [
+      TEXT.replace('993', '992'),
+      TEXT.replace('0.1', '0.10000000000000001'),
+      TEXT.replace('1.50', '1.505'),
+      TEXT.replace('"a":1', '"a":1,"c":null'),
+      TEXT.replace('"a",null', 'null,"a"'),
+      TEXT.replace('"a",null', '"a"'),
+      TEXT.replace('"id"', '"Id"'),
+      TEXT.replace('"id":', '"id":1,"id":'),
+      TEXT.replace('"price"', '"more":0,"price"'),
+      TEXT.replace('0.1', '"0.1"'),
+      TEXT.replace('00:00:00+00', '00:00:00.0000001+00'),
+      `${TEXT} x`,
+      'null',
+      '',
+    ];
+    const cases = texts.map((text) => ['VARCHAR', `'${text}'`, TYPE, VALUE] as const);
+    const results = await areEqual(cases);
+    expect(texts.filter((_, i) => results[i])).toEqual([]);
+  });
+});
+
+describe('values of 128 bits', () => {
+  test('have as many forms and hashes as there are values, also where halves swap, add up or XOR to the same', async () => {
+    await withEngine(async (engine) => {
+      for (const [type, value] of [
+        ['HUGEINT', 'hi * 18446744073709551616 + lo'],
+        ['UHUGEINT', 'CAST(hi + 1000 AS UHUGEINT) * 18446744073709551616 + CAST(lo AS UHUGEINT)'],
+        ['DECIMAL(38,0)', 'hi * 18446744073709551616 + lo'],
+        ['UUID', "CAST(format('{:016x}{:016x}', CAST(hi + 1000 AS BIGINT), CAST(lo AS BIGINT)) AS UUID)"],
+        [
+          'INTERVAL',
+          'to_months(CAST(hi AS INTEGER)) + to_days(CAST(lo % 1000 AS INTEGER)) + to_microseconds(CAST(lo AS BIGINT))',
+        ],
+      ] as const) {
+        const { production } = comparedAs(type, type);
+        const form = production(trustedExpression('v'));
+        const values = trustedExpression(
+          `SELECT CAST(${value} AS ${type}) AS v FROM
+            (SELECT CAST(range - 250 AS HUGEINT) AS hi FROM range(500)) CROSS JOIN (SELECT CAST(range AS HUGEINT) AS lo FROM range(500))`,
+        );
+        const { rows } = await engine.run(
+          sql`SELECT count(*), count(DISTINCT ${form}), count(DISTINCT hash(${form})) FROM ${values}`,
+        );
+        expect([type, ...(rows[0] ?? [])]).toEqual([type, 250_000n, 250_000n, 250_000n]);
+      }
+    });
   });
 });

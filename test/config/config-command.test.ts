@@ -36,7 +36,7 @@ ingestion_jobs: { written: { production: { source: w, table: x }, shadow: { sour
     '0 known issues, 0 gates, store ~/shadowcheck',
     expect.stringMatching(/^note: mismatch_logs does not name the log of this store/),
     expect.stringMatching(/^note: service\.listen "0\.0\.0\.0" is reachable from other machines/),
-    'note: discover[0]: 30 jobs have no key and are compared as multisets: t10, t11, t12, t13, t14, …',
+    'note: discover[0]: 30 jobs are given no key, so it is inferred: t10, t11, t12, t13, t14, …',
     'note: ~/w/x does not exist yet',
     'note: ~/w/y does not exist yet',
   ]);

@@ -140,12 +140,12 @@ ingestion_jobs:
 describe('keys', () => {
   beforeEach(() => at.make(...['a', 'b', 'c', 'd'].flatMap((name) => [`w/production/${name}`, `w/shadow/${name}`])));
 
-  test('the file says it before the entry; jobs without a key are counted, an empty one is meant', async () => {
+  test('the file says it before the entry; jobs that are given no key are counted, an empty one is meant', async () => {
     await at.write('keys.csv', 'job,key\na,x;y\nb,\ntypo,id\n');
     const config = await at.load(discover('key_from: keys.csv'));
     expect([...config.jobs.values()].map(({ spec }) => spec.key)).toEqual([['x', 'y'], [], [], []]);
     expect(config.discovery_notes).toEqual([
-      'discover[0]: 2 jobs have no key and are compared as multisets: c, d',
+      'discover[0]: 2 jobs are given no key, so it is inferred: c, d',
       `discover[0]: ${join(at.path, 'keys.csv')} has keys of jobs that are not there (1): typo`,
     ]);
     const both = await at.load(discover('key_from: keys.csv, key: [id]'));

@@ -181,11 +181,13 @@ describe('the example of the design', () => {
       partition: ['ds'],
       spec: {
         key: ['order_id'],
+        infer_key: false,
         columns: null,
         ignore: ['ingested_at'],
         renamed: [{ production: 'customer', shadow: 'customer_id' }],
         tolerance: [{ column: 'total', type: null, abs: 0.005, rel: 0, time_us: 0 }],
         normalise: [{ column: 'note', type: null, rule: 'trim' }],
+        expressions: [],
         where: { production: null, shadow: null },
         sample: null,
         checksum: 'fast',
@@ -223,6 +225,37 @@ describe('what may be written in several ways', () => {
     ]);
   });
 
+  test('a tolerance of time, and one for a type of values', async () => {
+    const one = (tolerance: string) => spec(`    tolerance: ${tolerance}\n`).then((given) => given?.tolerance);
+    expect(await one('{ time: 2s }')).toEqual([{ column: null, type: null, abs: 0, rel: 0, time_us: 2_000_000 }]);
+    expect(await one('{ abs: 1, time: 1us }')).toEqual([{ column: null, type: null, abs: 1, rel: 0, time_us: 1 }]);
+    expect(await one('{ type:float: 1e-9, type:timestamp: { time: 500ms }, time: { time: 1d } }')).toEqual([
+      { column: null, type: 'float', abs: 1e-9, rel: 0, time_us: 0 },
+      { column: null, type: 'timestamp', abs: 0, rel: 0, time_us: 500_000 },
+      { column: 'time', type: null, abs: 0, rel: 0, time_us: 86_400_000_000 },
+    ]);
+  });
+
+  test('a key that is inferred, given, or none at all; the checksum of a job, or of all', async () => {
+    const of = async (rules: string) => {
+      const given = (await load(job(rules))).jobs.get('j')?.spec;
+      return [given?.key, given?.infer_key, given?.checksum];
+    };
+    expect(await of('')).toEqual([[], true, 'fast']);
+    expect(await of('    key: none\n    tolerance: 1\n')).toEqual([[], false, 'fast']);
+    expect(await of('    key: []\n')).toEqual([[], false, 'fast']);
+    expect(await of('    key: [a]\n    checksum: strong\n')).toEqual([['a'], false, 'strong']);
+    expect(await of('defaults: { checksum: strong }\n')).toEqual([[], true, 'strong']);
+  });
+
+  test('SQL in the place of a column, for both sides or for one', async () => {
+    const given = await spec('    expressions: { a: upper(a), b: { shadow: "b || c" } }\n');
+    expect(given?.expressions).toEqual([
+      { column: 'a', production: 'upper(a)', shadow: 'upper(a)' },
+      { column: 'b', production: null, shadow: 'b || c' },
+    ]);
+  });
+
   test('normalisation for every text column, or for one', async () => {
     const one = (normalise: string) => spec(`    normalise: ${normalise}\n`).then((given) => given?.normalise);
     expect(await one('trim')).toEqual([{ column: null, type: null, rule: 'trim' }]);
@@ -234,6 +267,15 @@ describe('what may be written in several ways', () => {
       { column: 'a', type: null, rule: 'trim' },
       { column: 'b', type: null, rule: 'trim' },
       { column: 'b', type: null, rule: 'ignore_case' },
+    ]);
+  });
+
+  test('normalisation of a type of values, by any rule', async () => {
+    const given = await spec('    normalise: { type:nested: unordered_lists, doc: [json_canonical, unicode] }\n');
+    expect(given?.normalise).toEqual([
+      { column: null, type: 'nested', rule: 'unordered_lists' },
+      { column: 'doc', type: null, rule: 'json_canonical' },
+      { column: 'doc', type: null, rule: 'unicode' },
     ]);
   });
 
@@ -331,11 +373,10 @@ schedules: { catch_up: { windo: 7d } }
       '5:41 sources.warehouse.landed: expected exactly one of marker, manifest, quiet_time',
       '8:27 ingestion_jobs.orders.production.source: there is no source "warehose" | did you mean "warehouse"?',
       '10:5 unknown key "kee" in ingestion_jobs.orders | did you mean "key"?',
-      '11:16 ingestion_jobs.orders.tolerance: a tolerance needs a key: it is decided between two rows of the same key | add `key: [...]`',
       '12:10 ingestion_jobs.orders.due: expected a duration such as 30m, 2h or 7d, got "2 hours"',
       '14:5 ingestion_jobs.users.production.table is missing',
       '15:13 ingestion_jobs.users.shadow: expected a mapping, got "shadow/users"',
-      '16:10 ingestion_jobs.users.key: expected a list, got "id" | write [id]',
+      '16:10 ingestion_jobs.users.key: expected a list such as [order_id], or none, got "id"',
       '17:16 known_issues[0]: there is no file "nope.yaml" | paths are relative to the config file',
       '18:20 limits.workers: expected at least 1, got 0',
       '18:36 limits.item_memory: expected a size such as 512MB or 2GB, got "lots"',
@@ -386,7 +427,28 @@ schedules: { catch_up: { windo: 7d } }
     ['    columns: { a: x, b: x }\n', '7:25 ingestion_jobs.j.columns.b: "x" of the shadow is mapped to "a" already'],
     [
       '    normalise: { note: trimm }\n',
-      '7:24 ingestion_jobs.j.normalise.note: expected one of trim, ignore_case, got "trimm" | did you mean "trim"?',
+      '7:24 ingestion_jobs.j.normalise.note: expected one of json_canonical, unordered_lists, unicode, trim, ignore_case, number_text, got "trimm" | did you mean "trim"?',
+    ],
+    [
+      '    tolerance: { seen: { time: 2 } }\n',
+      '7:32 ingestion_jobs.j.tolerance.seen.time: expected a time above 0 such as 2s, 500ms, 1us or 1d, got 2',
+    ],
+    [
+      '    tolerance: { seen: { time: 0s } }\n',
+      '7:32 ingestion_jobs.j.tolerance.seen.time: expected a time above 0 such as 2s, 500ms, 1us or 1d, got "0s"',
+    ],
+    [
+      '    tolerance: { type:flaot: 1 }\n',
+      '7:30 ingestion_jobs.j.tolerance."type:flaot": no type "flaot" of values | the types are integer, decimal, float, text, date, timestamp, time, boolean, blob, nested, other',
+    ],
+    [
+      '    ignore: [n]\n    expressions: { n: upper(n) }\n',
+      '8:23 ingestion_jobs.j.expressions.n: "n" is ignored and has an expression | remove one of the two',
+    ],
+    ['    expressions: { n: {} }\n', '7:20 ingestion_jobs.j.expressions.n: expected production, shadow or both'],
+    [
+      '    checksum: string\n',
+      '7:15 ingestion_jobs.j.checksum: expected one of fast, strong, got "string" | did you mean "strong"?',
     ],
     ['    key: [1]\n', '7:11 ingestion_jobs.j.key[0]: expected text, got 1'],
     [
@@ -520,6 +582,17 @@ describe('the SQL in it', () => {
       ),
     ]);
     expect((await loadConfig(path)).jobs.size).toBe(1);
+  });
+
+  test('and so is SQL in the place of a column', async () => {
+    const path = await write(job('    expressions: { a: "upper(", b: { shadow: "now()", production: "b" } }\n'));
+    const error = await loadConfig(path, parse).catch((thrown) => thrown);
+    expect(error.troubles.map(({ place, message }: Trouble) => `${place} ${message}`)).toEqual([
+      expect.stringMatching(/^line 7, column \d+ ingestion_jobs.j.expressions.a: syntax error/),
+      expect.stringMatching(
+        /^line 7, column \d+ ingestion_jobs.j.expressions.b.shadow: the function now .* at character 1$/,
+      ),
+    ]);
   });
 });
 

@@ -14,7 +14,10 @@ afterAll(() => pair.end());
 /** Options of `diff` in pairs of name and value. */
 function specOf(options: readonly string[]): Partial<Spec> {
   const given = (name: string): string[] => options.filter((_, i) => i > 0 && options[i - 1] === name);
-  return { key: given('--key'), tolerance: parseTolerances(given('--abs-tol'), given('--rel-tol'), new Problems()) };
+  return {
+    key: given('--key'),
+    tolerance: parseTolerances({ abs: given('--abs-tol'), rel: given('--rel-tol'), time: [] }, new Problems()),
+  };
 }
 
 describe('a mismatch', () => {

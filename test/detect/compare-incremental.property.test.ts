@@ -97,8 +97,16 @@ test('what was read before is not read again, and the outcome is that of reading
           const { rules, form } = SPECS[spec] as (typeof SPECS)[number];
           const incremental = await pair.compare(rules, { known });
           const whole = await pair.compare(rules, { known, anew: true });
-          expect(judged(incremental)).toEqual(judged(whole));
           expect(whole.fingerprint_source).toBe('read');
+          if (incremental.kinds.includes('row_count') && incremental.fingerprint_source === null) {
+            // The footers had told it, and no row was read.
+            const counts = (result: CompareResult) => mapSides(result.sides, ({ row_count }) => row_count);
+            expect(counts(incremental)).toEqual(counts(whole));
+            expect([incremental.outcome, incremental.kinds]).toEqual([whole.outcome, whole.kinds]);
+            expect(SIDES.map((side) => incremental.sides[side].files_read)).toEqual([0, 0]);
+            continue;
+          }
+          expect(judged(incremental)).toEqual(judged(whole));
           for (const side of SIDES) {
             const now = await identities(side);
             const unread = [...now].filter(([name, identity]) => seen.get(`${form} ${side} ${name}`) === identity);
@@ -122,8 +130,8 @@ test('a file that was written again is read again, though size and modification 
   const first = await pair.compare(KEYED);
   expect(first.outcome).toBe('match');
   const before = await stat(path);
-  const other = await readFile(await pair.write('production', 'b.parquet', 'SELECT range id, 2 x FROM range(100)'));
-  await rm(pair.path('production', 'b.parquet'));
+  const other = await readFile(await pair.write('shadow', 'b.parquet', 'SELECT range id, 2 x FROM range(100)'));
+  await rm(pair.path('shadow', 'b.parquet'));
   expect(other.length).toBe(before.size);
   await writeFile(path, other);
   await utimes(path, before.atime, before.mtime);

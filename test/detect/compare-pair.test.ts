@@ -90,7 +90,7 @@ describe('outcome', () => {
       agreed_rows: 1n,
       differing_columns: ['x'],
     });
-    expect(await pair.compare({ tolerance })).toMatchObject({ outcome: 'mismatch', agreed_rows: null });
+    expect(await pair.compare({ tolerance })).toMatchObject({ outcome: 'match_agreed', agreed_rows: 1n });
     await pair.write('shadow', 'a.parquet', rows("SELECT 50, 1.1, 'a'"));
     expect(await pair.compare({ ...KEYED, tolerance })).toMatchObject({ outcome: 'mismatch', agreed_rows: 0n });
     await pair.write('shadow', 'a.parquet', rows("SELECT 50, 1.001, 'b'"));

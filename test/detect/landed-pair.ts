@@ -47,7 +47,11 @@ export async function openPair(): Promise<LandedPair> {
     write: async (side, file, rows) => {
       const absolute = path(side, file);
       await mkdir(dirname(absolute), { recursive: true });
-      await engine.run(sql`COPY ${trustedExpression(rows)} TO ${value(absolute)} (FORMAT parquet)`);
+      // As two systems write them: the same rows are other bytes.
+      const compression = side === 'production' ? sql`snappy` : sql`zstd`;
+      await engine.run(
+        sql`COPY ${trustedExpression(rows)} TO ${value(absolute)} (FORMAT parquet, COMPRESSION ${compression})`,
+      );
       return absolute;
     },
     request,

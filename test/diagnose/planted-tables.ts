@@ -107,6 +107,7 @@ export async function plantTables(engine: Engine, planted: PlantedTables): Promi
     columns,
     has_key: planted.key.length > 0,
     population,
+    population_rows: mapSides(planted.rows, (rows) => BigInt(rows.length)),
     paired_rows: BigInt(paired.pairs.length),
   };
   const onlyColumns = mapSides(only, (list) =>

@@ -127,7 +127,7 @@ describe('columns', () => {
         expect(comparison.differing_columns).toEqual([name]);
         expect(result.difference.columns.map(({ column }) => column)).toEqual([name]);
         expect(result.difference.examples[0]?.cells).toEqual([
-          { column: name, production: `value ${i}`, shadow: 'other' },
+          { column: name, production: `value ${i}`, shadow: 'other', paths: [] },
         ]);
       });
     }

@@ -61,6 +61,20 @@ describe('an error of the engine', () => {
     expect(inconclusiveFromEngineError('shadow', await errorOf(scan(file))).reason).toBe('shadow_unreadable');
   });
 
+  test.each([
+    [
+      'Invalid Input',
+      'Failed to read file "/d/a.parquet": Unsupported compression codec "LZ4". Supported options are …',
+      'codec',
+    ],
+    ['Invalid', 'BYTE_STREAM_SPLIT encoding is only supported for FLOAT or DOUBLE data', 'BYTE_STREAM_SPLIT'],
+    ['IO', 'MAP_KEY_VALUE requires two children', 'map without values'],
+  ])('about a form of Parquet that is not read (%s: %s) says which', (kind, message, said) => {
+    const found = inconclusiveFromEngineError('shadow', new EngineError(kind, `${kind} Error: ${message}`));
+    expect(found.reason).toBe('unsupported_type');
+    expect(found.message).toContain(said);
+  });
+
   test('about memory means out of memory', async () => {
     const big = sql`SELECT list(range) FROM range(20000000)`;
     expect(inconclusiveFromEngineError('shadow', await errorOf(big, 20_000_000n)).reason).toBe('out_of_memory');

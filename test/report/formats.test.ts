@@ -55,7 +55,7 @@ function hostileReport(text: string): PairReport {
       only_in_production: [text],
       only_in_shadow: [],
       retyped: [{ column: text, production: text, shadow: text, compared_as: text }],
-      renamed: [{ production: text, shadow: text }],
+      renamed: [{ production: text, shadow: text, by: 'content', rows: 10, agreeing: 9 }],
       reordered: true,
     },
     columns: [{ ...(base.columns[0] ?? failed()), column: text, type: text, agreed_rows: 1, agreed_by: text }],
@@ -78,7 +78,7 @@ function hostileReport(text: string): PairReport {
       {
         kind: 'changed',
         key: [{ column: text, value: text }],
-        cells: [cell],
+        cells: [{ ...cell, paths: [{ path: text, production: text, shadow: `${text}!`, only_in: null }] }],
         cause: text,
         production: null,
         shadow: null,

@@ -56,6 +56,7 @@ function plantedReport(secret: string): PairReport {
         differing_share: 0.1,
         agreed_rows: 1,
         agreed_by: `trim of ${secret}`,
+        paths: [{ path: `secret_name.${secret}`, rows: 1 }],
         profile: {
           production: { nulls: 1, distinct: 2, min: secret, max: `${secret}z` },
           shadow: { nulls: 0, distinct: 2, min: null, max: secret },
@@ -68,6 +69,7 @@ function plantedReport(secret: string): PairReport {
         differing_share: 0,
         agreed_rows: 0,
         agreed_by: null,
+        paths: [{ path: `note.${secret}`, rows: 1 }],
         profile: null,
       },
     ],
@@ -113,8 +115,21 @@ function plantedReport(secret: string): PairReport {
         kind: 'changed',
         key: [{ column: 'SECRET_name', value: secret }],
         cells: [
-          { column: 'secret_name', production: secret, shadow: null },
-          { column: 'note', production: `seen with ${secret} again`, shadow: 'plain' },
+          {
+            column: 'secret_name',
+            production: secret,
+            shadow: null,
+            paths: [
+              { path: `secret_name.${secret}`, production: 'unseen-inner', shadow: null, only_in: 'production' },
+              { path: 'secret_name.unseen-path', production: null, shadow: secret, only_in: null },
+            ],
+          },
+          {
+            column: 'note',
+            production: `seen with ${secret} again`,
+            shadow: 'plain',
+            paths: [{ path: `note.${secret}`, production: `in ${secret}`, shadow: secret, only_in: null }],
+          },
         ],
         cause: 'col_const',
         production: { file: `part-${secret}.parquet`, row: 1 },
@@ -145,6 +160,8 @@ describe('no raw value of a sensitive column is left', () => {
           'unseen-prefix',
           'unseen-quote',
           'unseen-literal',
+          'unseen-inner',
+          'unseen-path',
           'another one',
         ]) {
           expect(written.includes(unseen)).toBe(false);
@@ -162,7 +179,7 @@ describe('no raw value of a sensitive column is left', () => {
           {
             kind: 'changed',
             key: [{ column: 'order_id', value: '7' }],
-            cells: [{ column: 'contact', production: value, shadow: null }],
+            cells: [{ column: 'contact', production: value, shadow: null, paths: [] }],
             cause: null,
             production: null,
             shadow: null,
@@ -250,7 +267,7 @@ describe('what a mask leaves', () => {
         {
           kind: 'changed',
           key: [{ column: 'order_id', value: '812' }],
-          cells: [{ column: 'flag', production: 'e', shadow: 'f' }],
+          cells: [{ column: 'flag', production: 'e', shadow: 'f', paths: [] }],
           cause: null,
           production: null,
           shadow: null,
@@ -278,7 +295,7 @@ describe('what a mask leaves', () => {
         {
           kind: 'changed',
           key: [],
-          cells: [{ column: 'ds', production: '2026-11-20', shadow: null }],
+          cells: [{ column: 'ds', production: '2026-11-20', shadow: null, paths: [] }],
           cause: null,
           production: null,
           shadow: null,

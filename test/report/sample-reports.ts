@@ -75,7 +75,7 @@ function example(id: string, production: string, shadow: string): ReportExample 
   return {
     kind: 'changed',
     key: [{ column: KEY, value: id }],
-    cells: [{ column: 'created_at', production, shadow }],
+    cells: [{ column: 'created_at', production, shadow, paths: [] }],
     cause: 'ts_trunc',
     production: { file: 'part-0.parquet', row: 417 },
     shadow: { file: 'part-3.parquet', row: 12 },
@@ -90,6 +90,7 @@ function column(name: string, type: string, differing = 0): PairReport['columns'
     differing_share: differing / 1_204_331,
     agreed_rows: 0,
     agreed_by: null,
+    paths: [],
     profile: null,
   };
 }
@@ -197,9 +198,12 @@ const BASE: PairReport = {
   ],
   accounting: {
     rows_read: { production: 1_204_331, shadow: 1_204_331 },
+    rows_filtered: { production: 0, shadow: 0 },
+    rows_sampled_out: { production: 0, shadow: 0 },
     rows_compared: { production: 1_204_331, shadow: 1_204_331 },
     cut: null,
   },
+  certainty: { proof: 'sums', false_match_log2: -62, miscounted: 1.1e-7 },
   notes: [{ code: 'landed_at_from_mtime', text: "shadow: the landing time is the file's own, there was no manifest" }],
   masked_columns: [],
   sql: {
@@ -264,9 +268,12 @@ export function inconclusiveReport(changes: Partial<PairReport> = {}): PairRepor
     shadow: { ...BASE.shadow, row_count: null, checksum: null },
     accounting: {
       rows_read: { production: 1_204_331, shadow: null },
+      rows_filtered: { production: null, shadow: null },
+      rows_sampled_out: { production: null, shadow: null },
       rows_compared: { production: null, shadow: null },
       cut: null,
     },
+    certainty: null,
     ...changes,
   });
 }
@@ -294,7 +301,7 @@ export function compoundReport(changes: Partial<PairReport> = {}): PairReport {
       only_in_production: ['legacy_flags'],
       only_in_shadow: [],
       retyped: [],
-      renamed: [{ production: 'e_mail', shadow: 'email' }],
+      renamed: [{ production: 'e_mail', shadow: 'email', by: 'config', rows: null, agreeing: null }],
       reordered: false,
     },
     rows: {
@@ -384,8 +391,8 @@ export function compoundReport(changes: Partial<PairReport> = {}): PairReport {
           { column: 'region', value: 'eu' },
         ],
         cells: [
-          { column: 'display_name', production: '', shadow: null },
-          { column: 'biography', production: `${long}ends here `, shadow: `${long}ends here` },
+          { column: 'display_name', production: '', shadow: null, paths: [] },
+          { column: 'biography', production: `${long}ends here `, shadow: `${long}ends here`, paths: [] },
         ],
         cause: 'empty_to_null',
         production: null,
@@ -402,6 +409,7 @@ export function compoundReport(changes: Partial<PairReport> = {}): PairReport {
             column: 'biography',
             production: '<script>alert(1)</script> 👩‍🔬 café',
             shadow: '<script>alert(1)</script> 👩‍🔬 cafe\u0301\u202e',
+            paths: [],
           },
         ],
         cause: null,
@@ -415,8 +423,8 @@ export function compoundReport(changes: Partial<PairReport> = {}): PairReport {
           { column: 'region', value: 'apac' },
         ],
         cells: [
-          { column: 'display_name', production: 'NULL', shadow: null },
-          { column: 'biography', production: '\u001b[31mred\u001b[0m', shadow: null },
+          { column: 'display_name', production: 'NULL', shadow: null, paths: [] },
+          { column: 'biography', production: '\u001b[31mred\u001b[0m', shadow: null, paths: [] },
         ],
         cause: 'missing_rows',
         production: null,

@@ -98,6 +98,7 @@ describe('fingerprints of files', () => {
     row_count: 5n,
     low_sum: 2n ** 62n + 1n,
     high_sum: -(2n ** 64n) - 1n,
+    strong: null,
     is_told: false,
     ...more,
   });
@@ -107,11 +108,11 @@ describe('fingerprints of files', () => {
     const at = { job: 'orders', table: TABLES.shadow, partition_key: 'ds=2026-11-19' };
     const commit = (...files: FileFingerprint[]) => catalog.commitComparisons([], [{ ...at, files }], lease, NOW);
     commit(file('b'), file('a'), file('a', { form: 'f2', is_told: true }));
-    commit(file('b', { identity: 'i2' }));
+    commit(file('b', { identity: 'i2', strong: '1-2' }));
     expect(catalog.fingerprintsOf(at.job, at.table, at.partition_key)).toEqual([
       file('a'),
       file('a', { form: 'f2', is_told: true }),
-      file('b', { identity: 'i2' }),
+      file('b', { identity: 'i2', strong: '1-2' }),
     ]);
     expect(catalog.fingerprintsOf(at.job, TABLES.production, at.partition_key)).toEqual([]);
   });

@@ -36,19 +36,34 @@ function defineOptions(command: Command): Command {
     .argument('<shadow>', 'the same for the other side')
     .option(
       '-k, --key <columns>',
-      'columns that name a row; comma or repeat for several; none: rows are a multiset',
+      'columns that name a row; comma or repeat for several; left out: inferred',
       collectNames,
     )
+    .option('--no-key', 'compare without a key: rows are a multiset')
     .option('-c, --columns <columns>', 'compare only these (and the key)', collectNames)
     .option('--ignore <columns>', 'leave these out', collectNames)
     .option('-w, --where <condition>', 'only rows for which this SQL condition holds, on both sides')
     .option('--where-production <condition>', 'the same on production only')
     .option('--where-shadow <condition>', 'the same on shadow only')
     .option('--rename <production=shadow>', 'a column that is called otherwise in shadow', collect)
-    .option('--abs-tol <number>', 'numbers agree within this: 0.01, or price=0.01 for one column', collect)
-    .option('--rel-tol <share>', 'the same relative to the larger number', collect)
-    .option('--trim [column]', 'leave white space at both ends out of text', collectOptional)
-    .option('--ignore-case [column]', 'compare text without regard to case', collectOptional)
+    .option('--abs-tol <number>', 'numbers agree within this: 0.01; price=0.01 for a column, type:float=0.01', collect)
+    .option('--rel-tol <share>', 'the same, as a share of the larger number', collect)
+    .option('--time-tol <time>', 'dates and times agree within this: 2s, 500ms; seen_at=2s for a column', collect)
+    .option('--trim [columns]', 'white space at both ends of text does not count; alone: of all text', collectOptional)
+    .option('--ignore-case [columns]', 'the case of text does not count', collectOptional)
+    .option('--unicode [columns]', 'the Unicode form of text does not count (NFC)', collectOptional)
+    .option(
+      '--json-canonical [columns]',
+      'order of keys, white space and notation of JSON do not count',
+      collectOptional,
+    )
+    .option('--unordered-lists [columns]', 'the order of the members of a list does not count', collectOptional)
+    .option('--number-text [columns]', 'text that is a number counts as the number', collectOptional)
+    .option('--expression <column=sql>', 'compare this SQL in the place of the column, on both sides', collect)
+    .option('--expression-production <column=sql>', 'the same on production only', collect)
+    .option('--expression-shadow <column=sql>', 'the same on shadow only', collect)
+    .option('--checksum <kind>', 'fast, or strong: equality is proved by a cryptographic digest too', 'fast')
+    .option('--explain', 'tell how the two were compared, and how sure the answer is')
     .option('--sample <share>', 'compare this share of the keys, the same ones on both sides: 5%')
     .option('--limit <rows>', 'most example rows', '20')
     .option('--reference <side>', 'the side that is believed: production or shadow', 'production')

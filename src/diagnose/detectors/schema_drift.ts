@@ -1,52 +1,20 @@
 import { sql } from '../../sql/sql.ts';
-import type { Agreement, ColumnClaim, Detector, SchemaEvidence } from '../detector.ts';
-import { choiceBits } from '../score.ts';
+import type { ColumnClaim, Detector, SchemaEvidence } from '../detector.ts';
 
-/** Naming a pair of columns, and odds that chance does not reach. */
-const PAIR_BITS = 8;
-const SAVED_BITS_MIN = 24;
-const AGREEING_SHARE_MIN = 0.85;
-
-/** Information that the agreement of two columns carries: agreeing on one value in every row carries none. */
-function informationOf({ rows, agreeing, bits_per_row }: Agreement): number {
-  return Number(agreeing) * bits_per_row - choiceBits(Number(rows - agreeing), Number(rows)) - PAIR_BITS;
-}
-
-/** Pairs of columns that are one column under two names, the most telling first, each column once. */
-function renames({ agreements }: SchemaEvidence): readonly Agreement[] {
-  const taken = { reference: new Set<number>(), candidate: new Set<number>() };
-  return agreements
-    .filter(({ rows, agreeing }) => rows > 0n && Number(agreeing) >= AGREEING_SHARE_MIN * Number(rows))
-    .filter((agreement) => informationOf(agreement) >= SAVED_BITS_MIN)
-    .toSorted((a, b) => informationOf(b) - informationOf(a))
-    .filter(({ reference, candidate }) => {
-      if (taken.reference.has(reference) || taken.candidate.has(candidate)) return false;
-      taken.reference.add(reference);
-      taken.candidate.add(candidate);
-      return true;
-    });
-}
-
-function renamedClaim(evidence: SchemaEvidence, agreement: Agreement): ColumnClaim[] {
-  const reference = evidence.only.reference[agreement.reference];
-  const candidate = evidence.only.candidate[agreement.candidate];
-  if (reference === undefined || candidate === undefined) return [];
-  const { rows, agreeing } = agreement;
-  return [
-    {
-      params: { change: 'renamed' },
-      columns: { reference: reference.name, candidate: candidate.name },
-      types: { reference: reference.type, candidate: candidate.type },
-      is_exact: rows === agreeing,
-      statement: `the values of the two columns agree in ${agreeing} of ${rows} rows`,
-      look_alikes: [
-        {
-          cause: 'schema_drift',
-          why_not: `not one column dropped and another added: ${agreeing} of ${rows} rows hold the same value`,
-        },
-      ],
-    },
-  ];
+function renamedClaim({ names, types, rows, agreeing }: SchemaEvidence['renamed'][number]): ColumnClaim {
+  return {
+    params: { change: 'renamed' },
+    columns: names,
+    types,
+    is_exact: rows === agreeing,
+    statement: `the values of the two columns agree in ${agreeing} of ${rows} rows`,
+    look_alikes: [
+      {
+        cause: 'schema_drift',
+        why_not: `not one column dropped and another added: ${agreeing} of ${rows} rows hold the same value`,
+      },
+    ],
+  };
 }
 
 function oneSidedClaim(column: { name: string; type: string }, change: 'added' | 'dropped'): ColumnClaim {
@@ -64,17 +32,10 @@ function oneSidedClaim(column: { name: string; type: string }, change: 'added' |
 }
 
 function judge(evidence: SchemaEvidence): readonly ColumnClaim[] {
-  const renamed = renames(evidence);
-  const pairedReference = new Set(renamed.map(({ reference }) => reference));
-  const pairedCandidate = new Set(renamed.map(({ candidate }) => candidate));
   return [
-    ...renamed.flatMap((agreement) => renamedClaim(evidence, agreement)),
-    ...evidence.only.reference
-      .filter((_, i) => !pairedReference.has(i))
-      .map((column) => oneSidedClaim(column, 'dropped')),
-    ...evidence.only.candidate
-      .filter((_, i) => !pairedCandidate.has(i))
-      .map((column) => oneSidedClaim(column, 'added')),
+    ...evidence.renamed.map(renamedClaim),
+    ...evidence.only.reference.map((column) => oneSidedClaim(column, 'dropped')),
+    ...evidence.only.candidate.map((column) => oneSidedClaim(column, 'added')),
     ...evidence.retyped.map(
       ({ names, types, differing }): ColumnClaim => ({
         params: { change: 'retyped' },

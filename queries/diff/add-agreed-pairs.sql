@@ -1,0 +1,1 @@
+INSERT INTO partners SELECT * FROM agreed_pairs

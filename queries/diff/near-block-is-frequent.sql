@@ -1,0 +1,1 @@
+{{block}} IN (SELECT block FROM {{frequent}})

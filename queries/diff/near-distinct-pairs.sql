@@ -1,0 +1,1 @@
+SELECT DISTINCT production_nth, shadow_nth FROM near_pairs

@@ -1,0 +1,1 @@
+SELECT (SELECT count(*) FROM only_in_production), (SELECT count(*) FROM only_in_shadow)

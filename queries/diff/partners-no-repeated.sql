@@ -1,0 +1,1 @@
+CREATE OR REPLACE TEMP TABLE repeated_keys (key_hash UBIGINT)

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { numberForm } from '../../src/compare/number-form.ts';
+import { type AgreedDistance, toleranceOf, withinTolerance } from '../../src/compare/tolerance.ts';
+import { familyOf, type TypeFamily } from '../../src/core/column.ts';
+import type { Tolerance } from '../../src/core/spec.ts';
+import { openDuckdb } from '../../src/engine/duckdb.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { join, sql, trustedExpression } from '../../src/sql/sql.ts';
+
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await openDuckdb({ files: [], spill: null, threads: 1, memory_bytes: null });
+});
+afterAll(() => engine.close());
+
+type Typed = readonly [type: string, literal: string];
+
+async function within(tolerance: Partial<AgreedDistance>, pairs: readonly (readonly [Typed, Typed])[]) {
+  const whole = { abs: 0, rel: 0, time_us: 0, ...tolerance };
+  const names: Readonly<Record<string, string>> = {
+    TIMESTAMPTZ: 'TIMESTAMP WITH TIME ZONE',
+    TIMETZ: 'TIME WITH TIME ZONE',
+  };
+  const asked = pairs.map(([[p, one], [s, other]]) => {
+    const typed = ([type, literal]: Typed) => trustedExpression(`CAST(${literal} AS ${type})`);
+    const types = { production: names[p] ?? p, shadow: names[s] ?? s };
+    return withinTolerance(typed([p, one]), typed([s, other]), types, whole);
+  });
+  const { rows } = await engine.run(sql`SELECT ${join(asked.map((condition) => sql`(${condition})`))}`);
+  return rows[0];
+}
+
+describe('time', () => {
+  test('two points in time agree iff they lie at most so far apart, whatever their types, to the nanosecond', async () => {
+    const instant = fc
+      .constantFrom('TIMESTAMP', 'TIMESTAMPTZ', 'TIMESTAMP_NS', 'TIMESTAMP_MS', 'TIMESTAMP_S', 'DATE')
+      .chain((type) =>
+        fc.bigInt({ min: -3_000_000_000n, max: 3_000_000_000n }).map((ns) => {
+          const unit =
+            {
+              TIMESTAMP: 1000n,
+              TIMESTAMPTZ: 1000n,
+              TIMESTAMP_NS: 1n,
+              TIMESTAMP_MS: 1_000_000n,
+              TIMESTAMP_S: 1_000_000_000n,
+              DATE: 86_400_000_000_000n,
+            }[type] ?? 1n;
+          // Around a midnight, as this type can hold it.
+          const whole = (((1_600_041_600n * 1_000_000_000n + ns) / unit) * unit).toString();
+          const made =
+            type === 'TIMESTAMP_NS' ? `make_timestamp_ns(${whole})` : `make_timestamp(${BigInt(whole) / 1000n})`;
+          return {
+            type,
+            ns: BigInt(whole),
+            literal: type === 'TIMESTAMPTZ' ? `to_timestamp(0) + to_microseconds(${BigInt(whole) / 1000n})` : made,
+          };
+        }),
+      );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(instant, instant), { minLength: 1, maxLength: 30 }),
+        fc.constantFrom(1, 500, 1_000_000, 2_000_000, 86_400_000_000),
+        async (pairs, time_us) => {
+          const found = await within(
+            { time_us },
+            pairs.map(
+              ([p, s]) =>
+                [
+                  [p.type, p.literal],
+                  [s.type, s.literal],
+                ] as const,
+            ),
+          );
+          const apart = (a: bigint, b: bigint): bigint => (a > b ? a - b : b - a);
+          expect(found).toEqual(pairs.map(([p, s]) => apart(p.ns, s.ns) <= BigInt(time_us) * 1000n));
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  test('times of day are not round, a zone shifts them, and infinity agrees with nothing', async () => {
+    const cases: readonly (readonly [Typed, Typed, boolean])[] = [
+      [['TIME', "'12:00:00'"], ['TIME', "'12:00:02'"], true],
+      [['TIME', "'12:00:00'"], ['TIME', "'12:00:02.000001'"], false],
+      [['TIME', "'23:59:59'"], ['TIME', "'00:00:00'"], false],
+      [['TIME_NS', "'12:00:00.000000001'"], ['TIME', "'12:00:02'"], true],
+      [['TIMETZ', "'12:00:00+01'"], ['TIMETZ', "'11:00:01+00'"], true],
+      [['TIMETZ', "'12:00:00+01'"], ['TIME', "'12:00:00'"], false],
+      [['TIMESTAMP', "'infinity'"], ['TIMESTAMP', "'2026-01-01'"], false],
+      [['TIMESTAMP', "'infinity'"], ['TIMESTAMP_NS', "'-infinity'"], false],
+      [['DATE', "'infinity'"], ['DATE', "'2026-01-01'"], false],
+      [['DATE', "'5874897-12-31'"], ['DATE', "'5874897-12-30'"], false],
+      [['TIMESTAMP', 'NULL'], ['TIMESTAMP', "'2026-01-01'"], false],
+    ];
+    const found = await within(
+      { time_us: 2_000_000 },
+      cases.map(([p, s]) => [p, s] as const),
+    );
+    expect(found).toEqual(cases.map(([, , expected]) => expected));
+  });
+});
+
+test('numbers in text are exact like decimals; beyond what these hold, like a number and a double', async () => {
+  const form = async (text: string): Promise<string> => {
+    const { rows } = await engine.run(sql`SELECT ${numberForm(trustedExpression(`'${text}'`))}`);
+    return String(rows[0]?.[0]);
+  };
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ['1.00', '1.01', true],
+    ['1.00', '1.011', false],
+    ['9007199254740992', '9007199254740993', false],
+    ['9007199254740992.00', '9007199254740992.01', true],
+    ['0.0000000000000000000000001', '0', true],
+    ['1e300', '1.0000001e300', false],
+    ['abc', '1', false],
+    ['nan', '1', false],
+    ['inf', 'infinity', false],
+    ['1_000', '1000.001', false],
+  ];
+  for (const [one, other, expected] of cases) {
+    const pair = [
+      ['VARCHAR', `'${await form(one)}'`],
+      ['VARCHAR', `'${await form(other)}'`],
+    ] as const;
+    expect(await within({ abs: 0.01 }, [pair]), `${one} and ${other}`).toEqual([expected]);
+  }
+});
+
+describe('which tolerance counts', () => {
+  const types = fc.constantFrom('BIGINT', 'DECIMAL(10,2)', 'DOUBLE', 'TIMESTAMP', 'DATE', 'TIME', 'VARCHAR', 'BOOLEAN');
+  const target = fc.oneof(
+    fc.constantFrom('x', 'y').map((column) => ({ column, type: null })),
+    fc
+      .constantFrom<TypeFamily>('integer', 'decimal', 'float', 'timestamp', 'text')
+      .map((type) => ({ column: null, type })),
+    fc.constant({ column: null, type: null }),
+  );
+  const tolerance: fc.Arbitrary<Tolerance> = fc
+    .tuple(target, fc.record({ abs: fc.nat(2), rel: fc.nat(2), time_us: fc.nat(2) }))
+    .map(([aimed, distance]) => ({ ...aimed, ...distance }));
+
+  test('the one for the column, else for its type, else for all, of those that say anything about its values', () => {
+    fc.assert(
+      fc.property(
+        types,
+        types,
+        fc.uniqueArray(tolerance, { maxLength: 6, selector: (t) => `${t.column} ${t.type}` }),
+        (production, shadow, given) => {
+          const kind = (type: string): string =>
+            ['BIGINT', 'DECIMAL(10,2)', 'DOUBLE'].includes(type)
+              ? 'number'
+              : ['TIMESTAMP', 'DATE'].includes(type)
+                ? 'instant'
+                : type;
+          const isNumber = kind(production) === 'number' && kind(shadow) === 'number';
+          const isTime = kind(production) === kind(shadow) && ['instant', 'TIME'].includes(kind(production));
+          const says = ({ abs, rel, time_us }: Tolerance): boolean =>
+            isNumber ? abs + rel > 0 : isTime && time_us > 0;
+          const own = given.find(({ column }) => column === 'x');
+          const rest = given.filter(({ column }) => column === null).filter(says);
+          const byType = (type: string) => rest.find((one) => one.type === familyOf(type));
+          const found = own ?? byType(production) ?? byType(shadow) ?? rest.find(({ type }) => type === null);
+          const expected =
+            found === undefined || !says(found)
+              ? null
+              : isNumber
+                ? { ...found, time_us: 0 }
+                : { ...found, abs: 0, rel: 0 };
+          const held = toleranceOf(given, 'x', { production, shadow }, false);
+          expect(held).toEqual(
+            expected === null ? null : { abs: expected.abs, rel: expected.rel, time_us: expected.time_us },
+          );
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});

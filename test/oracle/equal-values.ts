@@ -1,0 +1,294 @@
+/** Equality of two values of any two types, by the table of docs/comparison.md and by nothing else. */
+import type { Value, ValueType } from './typed-table.ts';
+
+/** A value with what it is. */
+export interface Typed {
+  readonly type: ValueType;
+  readonly value: Value;
+}
+
+/** How texts are compared: as they are, or after agreed rules. */
+export type SameText = (a: string, b: string) => boolean;
+/** How the members of two lists are compared: place by place, or whatever their order. */
+export interface Manner {
+  readonly ordered: boolean;
+}
+const EXACTLY: Manner = { ordered: true };
+
+export function areEqual(a: Typed, b: Typed, manner: Manner = EXACTLY): boolean {
+  if (a.value === null || b.value === null) return a.value === b.value;
+  if (a.type.kind === 'text' && b.type.kind === 'text') return a.value === b.value;
+  if (a.type.kind === 'text') return spells(a.value as string, b);
+  if (b.type.kind === 'text') return spells(b.value as string, a);
+  if (a.type.kind === 'exact' && b.type.kind === 'exact') return compareExact(exactOf(a), exactOf(b)) === 0;
+  if (a.type.kind === 'float' && b.type.kind === 'float') return sameFloat(a.value as number, b.value as number);
+  if (a.type.kind === 'exact' && b.type.kind === 'float') return exactIsFloat(a, b);
+  if (a.type.kind === 'float' && b.type.kind === 'exact') return exactIsFloat(b, a);
+  // A time without an offset is read as UTC, as a timestamp without a zone is.
+  if (a.type.kind === 'time' && b.type.kind === 'zoned_time') return areEqual(atUtc(a), b);
+  if (a.type.kind === 'zoned_time' && b.type.kind === 'time') return areEqual(a, atUtc(b));
+  if (a.type.kind !== b.type.kind) return false;
+  const [mine, theirs] = [a.value as readonly Value[], b.value as readonly Value[]];
+  switch (a.type.kind) {
+    case 'list':
+      return sameLists(members(a), members(b), manner);
+    case 'struct':
+      return sameStructs(a, b, manner);
+    case 'map':
+      return sameMaps(entries(a), entries(b), manner);
+    case 'interval':
+    case 'zoned_time':
+      return mine.every((part, i) => part === theirs[i]);
+    default:
+      return a.value === b.value;
+  }
+}
+
+function atUtc({ value }: Typed): Typed {
+  return { type: { kind: 'zoned_time' }, value: [value, 0] };
+}
+
+/** NaN equals NaN, and 0.0 equals -0.0. */
+function sameFloat(a: number, b: number): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
+}
+
+/** units / 10^scale */
+export interface Exact {
+  readonly units: bigint;
+  readonly scale: number;
+}
+
+export function exactOf({ type, value }: Typed): Exact {
+  if (type.kind !== 'exact') throw new TypeError(`${type.kind} is no exact number`);
+  return { units: value as bigint, scale: type.scale };
+}
+
+/** Below 0, 0 or above 0, as a is less than, equal to or greater than b. */
+export function compareExact(a: Exact, b: Exact): number {
+  const scale = Math.max(a.scale, b.scale);
+  const difference = scaledTo(a, scale) - scaledTo(b, scale);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+export function scaledTo({ units, scale }: Exact, to: number): bigint {
+  return units * 10n ** BigInt(to - scale);
+}
+
+const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,4}))?$/i;
+
+/** The number that a text spells, with all its digits; null where it spells none. */
+export function exactFromText(text: string): Exact | null {
+  const found = NUMBER.exec(text);
+  if (found === null) return null;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = found;
+  if (whole + fraction === '') return null;
+  const units = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
+  const scale = fraction.length - Number(exponent);
+  return scale >= 0 ? { units, scale } : { units: units * 10n ** BigInt(-scale), scale: 0 };
+}
+
+/** Every double is a whole number of 2^-1074, so it has an exact decimal form. */
+export function exactFromDouble(number: number): Exact {
+  let [units, scale] = [number, 0];
+  while (!Number.isInteger(units)) {
+    units *= 2;
+    scale += 1;
+  }
+  // units / 2^scale = units * 5^scale / 10^scale
+  return { units: BigInt(units) * 5n ** BigInt(scale), scale };
+}
+
+export function doubleOf(exact: Exact): number {
+  return Number(`${exact.units}e-${exact.scale}`);
+}
+
+function floatOf(exact: Exact, single: boolean): number {
+  const double = doubleOf(exact);
+  return single ? Math.fround(double) : double;
+}
+
+/** Each, cast to the other's type, gives the other. */
+function exactIsFloat(exact: Typed, float: Typed): boolean {
+  const number = float.value as number;
+  if (!Number.isFinite(number) || exact.type.kind !== 'exact' || float.type.kind !== 'float') return false;
+  const { min, max, scale } = exact.type;
+  if (floatOf(exactOf(exact), float.type.single) !== number) return false;
+  const back = roundedTo(exactFromDouble(number), scale);
+  return back >= min && back <= max && back === exact.value;
+}
+
+/** Rounded half away from zero. */
+function roundedTo(exact: Exact, scale: number): bigint {
+  if (exact.scale <= scale) return scaledTo(exact, scale);
+  const divisor = 10n ** BigInt(exact.scale - scale);
+  const size = exact.units < 0n ? -exact.units : exact.units;
+  const rounded = (2n * size + divisor) / (2n * divisor);
+  return exact.units < 0n ? -rounded : rounded;
+}
+
+/** Whether a text is how a value prints, or spells it without losing a digit. */
+function spells(text: string, { type, value }: Typed): boolean {
+  switch (type.kind) {
+    case 'exact': {
+      const exact = exactFromText(text);
+      return exact !== null && compareExact(exact, { units: value as bigint, scale: type.scale }) === 0;
+    }
+    case 'float':
+      return spellsFloat(text, value as number, type.single);
+    case 'boolean':
+      return text.toLowerCase() === String(value);
+    case 'uuid':
+      return (
+        /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text) && BigInt(`0x${text.replaceAll('-', '')}`) === value
+      );
+    case 'instant':
+      return instantOf(text) === value;
+    case 'time':
+      return timeOf(text) === value;
+    case 'zoned_time': {
+      const [nanoseconds, offset] = value as [bigint, number];
+      const found = /^(.*?)([+-]\d\d)$/.exec(text);
+      return found !== null && Number(found[2]) * 3600 === offset && timeOf(found[1] as string) === nanoseconds;
+    }
+    case 'interval':
+      return text === intervalText(value as readonly [number, number, bigint]);
+    case 'blob':
+      return text === blobText(value as string);
+    default:
+      throw new TypeError(`no rule says how ${type.kind} prints`);
+  }
+}
+
+function spellsFloat(text: string, number: number, single: boolean): boolean {
+  const named = /^([+-]?)(nan|inf|infinity)$/i.exec(text);
+  if (named !== null) {
+    if (named[2]?.toLowerCase() === 'nan') return Number.isNaN(number);
+    return number === (named[1] === '-' ? -Infinity : Infinity);
+  }
+  const exact = exactFromText(text);
+  if (exact === null || !Number.isFinite(number) || floatOf(exact, single) !== number) return false;
+  // Either the shortest text of the number, or all of its digits: anything between them says more than the number holds.
+  return exact.units === 0n || compareExact(exact, exactFromDouble(number)) === 0 || isShortest(exact, number, single);
+}
+
+/** Whether no other float of this kind lies nearer to a text of as many digits. */
+function isShortest(exact: Exact, number: number, single: boolean): boolean {
+  const digits = String(exact.units < 0n ? -exact.units : exact.units).replace(/0+$/, '').length;
+  if (digits > (single ? 9 : 17)) return false;
+  return compareExact(exact, exactFromText(number.toPrecision(digits)) as Exact) === 0;
+}
+
+const INSTANT = /^(\d{4,})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|\+00)?)?( \(BC\))?$/;
+const SECOND_NS = 1_000_000_000n;
+
+function instantOf(text: string): Value {
+  if (text === 'infinity') return Infinity;
+  if (text === '-infinity') return -Infinity;
+  const found = INSTANT.exec(text);
+  if (found === null) return null;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', era] = found;
+  const midnight = new Date(0);
+  midnight.setUTCFullYear(era === undefined ? Number(year) : 1 - Number(year), Number(month) - 1, Number(day));
+  const seconds =
+    BigInt(midnight.getTime() / 1000) + BigInt(Number(hour) * 3600 + Number(minute) * 60 + Number(second));
+  return seconds * SECOND_NS + BigInt(fraction.padEnd(9, '0'));
+}
+
+function timeOf(text: string): Value {
+  const found = /^(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?$/.exec(text);
+  if (found === null) return null;
+  const [, hour, minute, second, fraction = ''] = found;
+  const seconds = BigInt(Number(hour) * 3600 + Number(minute) * 60 + Number(second));
+  return seconds * SECOND_NS + BigInt(fraction.padEnd(9, '0'));
+}
+
+/** As DuckDB prints it: `1 month 2 days 00:00:03.004`. */
+function intervalText([months, days, micros]: readonly [number, number, bigint]): string {
+  const plural = (n: number, unit: string): string[] =>
+    n === 0 ? [] : [`${n} ${unit}${Math.abs(n) === 1 ? '' : 's'}`];
+  const two = (n: bigint): string => String(n).padStart(2, '0');
+  const seconds = micros / 1_000_000n;
+  const fraction =
+    micros % 1_000_000n === 0n
+      ? ''
+      : `.${String(micros % 1_000_000n)
+          .padStart(6, '0')
+          .replace(/0+$/, '')}`;
+  const clock = `${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}${fraction}`;
+  const parts = [
+    ...plural(Math.trunc(months / 12), 'year'),
+    ...plural(months % 12, 'month'),
+    ...plural(days, 'day'),
+    ...(micros === 0n && (months !== 0 || days !== 0) ? [] : [clock]),
+  ];
+  return parts.join(' ');
+}
+
+/** As DuckDB prints it: printable ASCII as it is, the rest as \xAB. */
+function blobText(hex: string): string {
+  return (hex.match(/../g) ?? [])
+    .map((byte) => [byte, Number.parseInt(byte, 16)] as const)
+    .map(([byte, code]) =>
+      code >= 32 && code <= 126 && !`\\'"`.includes(String.fromCharCode(code))
+        ? String.fromCharCode(code)
+        : `\\x${byte.toUpperCase()}`,
+    )
+    .join('');
+}
+
+function members({ type, value }: Typed): readonly Typed[] {
+  if (type.kind !== 'list') throw new TypeError(`${type.kind} is no list`);
+  return (value as readonly Value[]).map((item) => ({ type: type.item, value: item }));
+}
+
+function sameLists(a: readonly Typed[], b: readonly Typed[], manner: Manner): boolean {
+  if (a.length !== b.length) return false;
+  if (manner.ordered) return a.every((item, i) => areEqual(item, b[i] as Typed, manner));
+  const left = [...b];
+  return a.every((item) => {
+    const at = left.findIndex((other) => areEqual(item, other, manner));
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
+}
+
+function sameStructs(a: Typed, b: Typed, manner: Manner): boolean {
+  if (a.type.kind !== 'struct' || b.type.kind !== 'struct') return false;
+  const theirs = b.type.fields;
+  return (
+    a.type.fields.length === theirs.length &&
+    a.type.fields.every((field, i) => {
+      const at = theirs.findIndex(({ name }) => name === field.name);
+      const other = theirs[at];
+      if (other === undefined) return false;
+      const [mine, yours] = [a.value as readonly Value[], b.value as readonly Value[]];
+      return areEqual(
+        { type: field.type, value: mine[i] ?? null },
+        { type: other.type, value: yours[at] ?? null },
+        manner,
+      );
+    })
+  );
+}
+
+function entries({ type, value }: Typed): readonly (readonly [Typed, Typed])[] {
+  if (type.kind !== 'map') throw new TypeError(`${type.kind} is no map`);
+  return (value as readonly (readonly Value[])[]).map(([key, held]) => [
+    { type: type.key, value: key ?? null },
+    { type: type.value, value: held ?? null },
+  ]);
+}
+
+function sameMaps(
+  a: readonly (readonly [Typed, Typed])[],
+  b: readonly (readonly [Typed, Typed])[],
+  manner: Manner,
+): boolean {
+  return (
+    a.length === b.length &&
+    a.every(([key, value]) =>
+      b.some(([otherKey, otherValue]) => areEqual(key, otherKey) && areEqual(value, otherValue, manner)),
+    )
+  );
+}

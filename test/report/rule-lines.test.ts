@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { ruleLines } from '../../src/report/comparison-section.ts';
+
+test('every rule is told with what it is for', () => {
+  const all = { column: null, type: null };
+  const lines = ruleLines({
+    ignore: ['at'],
+    tolerance: [
+      { ...all, abs: 0.01, rel: 0, time_us: 2_000_000 },
+      { ...all, abs: 0, rel: 0, time_us: 1 },
+      { column: 'price', type: null, abs: 1, rel: 1e-9, time_us: 0 },
+      { column: null, type: 'float', abs: 0, rel: 0.5, time_us: 0 },
+    ],
+    normalise: [
+      { ...all, rule: 'unordered_lists' },
+      { ...all, rule: 'number_text' },
+      { column: 'name', type: null, rule: 'trim' },
+    ],
+    expressions: [
+      { column: 'a', production: 'upper(a)', shadow: 'upper(a)' },
+      { column: 'b', production: 'c', shadow: 'd' },
+    ],
+    where: { production: 'x = 1', shadow: null },
+    sample: null,
+  });
+  expect(lines).toEqual([
+    ['ignored columns', 'at'],
+    ['tolerance', 'all numbers and times ± 0.01 or ± 2s'],
+    ['tolerance', 'all times ± 1us'],
+    ['tolerance', 'price ± 1 or ± 1e-9 of the larger value'],
+    ['tolerance', 'float values ± 0.5 of the larger value'],
+    ['normalised', 'all lists: unordered_lists'],
+    ['normalised', 'all numbers in text: number_text'],
+    ['normalised', 'name: trim'],
+    ['expression', 'a: upper(a)'],
+    ['production expression', 'b: c'],
+    ['shadow expression', 'b: d'],
+    ['production where', 'x = 1'],
+  ]);
+});
