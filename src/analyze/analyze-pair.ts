@@ -6,10 +6,11 @@
  * Whatever could not be read, changed while it was read, or ended early comes out as `inconclusive` with its reason;
  * only a broken request (a column that does not exist) is thrown, as OperatingError.
  */
+import { byteEqualSides } from '../compare/byte-equal.ts';
 import { type ColumnPlan, planColumns } from '../compare/column-plan.ts';
 import { compareSides, isKeptWhole } from '../compare/compare.ts';
 import { sideQuery } from '../compare/side-query.ts';
-import type { Comparison } from '../core/comparison.ts';
+import type { Comparison, Fingerprint } from '../core/comparison.ts';
 import { Inconclusive } from '../core/outcome.ts';
 import { mapSides, mapSidesInOrder, SIDES, type Sided } from '../core/side.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
@@ -111,6 +112,15 @@ async function lookThrough(
   const options = { row_counts: countsOf(opened), kept_rows_max: request.kept_rows_max, checksum: spec.checksum };
   progress.plan = planColumns(columns, spec);
   requireColumns(progress.plan, tables);
+  const sameBytes = await byteEqualSides(pinned, progress.plan, spec);
+  if (sameBytes !== null) {
+    const { row_count } = sameBytes;
+    const fingerprint = { row_count, checksum: null, strong: null };
+    progress.comparison = comparisonOfSameBytes(progress.plan, fingerprint);
+    progress.row_counts = { production: row_count, shadow: row_count };
+    progress.outcome = 'match';
+    return;
+  }
   const settled = await settlePlan(opened, !isKeptWhole(options));
   const { plan } = settled;
   progress.plan = plan;
@@ -155,6 +165,10 @@ async function lookThrough(
     progress.diagnosis = null;
     progress.diagnosis_trouble = engineKind(error);
   }
+}
+
+function comparisonOfSameBytes({ schema }: ColumnPlan, fingerprint: Fingerprint): Comparison {
+  return { schema, fingerprints: { production: fingerprint, shadow: fingerprint }, kinds: [], differing_columns: null };
 }
 
 /** A pair whose differing rows lie in the session. */

@@ -1,10 +1,12 @@
 /** From what an analysis brought to light to the report value, raw: masking comes after. */
+import { certaintyOfPair } from '../compare/certainty.ts';
 import { mapSides, SIDES, type Side } from '../core/side.ts';
 import { type Spec, specIdOf } from '../core/spec.ts';
 import { SHADOWCHECK_VERSION } from '../core/version.ts';
 import type { DiffResult } from '../diff/diff.ts';
 import type { PickedExample } from '../diff/examples.ts';
 import { columnPaths } from '../diff/nested-paths.ts';
+import { accountingOf } from '../report/accounting.ts';
 import type { PairReport, ReportExample } from '../report/pair-report.ts';
 import { printSql } from '../sql/sql.ts';
 import type { Analysis } from './analysis.ts';
@@ -44,13 +46,16 @@ export function buildPairReport(request: AnalysisRequest, analysis: Analysis, se
     findings: isDecided ? (diagnosis?.findings ?? []).map((finding) => reportFinding(finding, request)) : [],
     unexplained_rows: isDecided ? unexplainedRows(analysis) : null,
     examples: isDecided ? (difference?.examples ?? []).map((example) => exampleOf(example, analysis)) : [],
-    accounting: {
-      rows_read: mapSides({ production: null, shadow: null }, (_, side) => numberOrNull(rowCountOf(analysis, side))),
-      rows_compared: mapSides({ production: null, shadow: null }, (_, side) =>
-        isDecided ? numberOrNull(comparison?.fingerprints[side].row_count) : null,
-      ),
-      cut: spec.sample === null ? null : `sample of ${spec.sample * 100} % of the keys`,
-    },
+    accounting: accountingOf(
+      mapSides({ production: null, shadow: null }, (_, side) => ({
+        read: numberOrNull(analysis.tables?.[side].row_count_hint ?? rowCountOf(analysis, side)),
+        row_count: numberOrNull(rowCountOf(analysis, side)),
+        compared: isDecided ? numberOrNull(comparison?.fingerprints[side].row_count) : null,
+      })),
+      spec.sample === null ? null : `sample of ${spec.sample * 100} % of the keys`,
+    ),
+    certainty:
+      comparison === null ? null : certaintyOfPair(analysis.outcome, comparison.fingerprints, difference?.rows ?? null),
     notes: notesOf(request, analysis, difference),
     masked_columns: [],
     sql: sqlOf(request, analysis),

@@ -1,9 +1,9 @@
 /**
- * Large sides, bucket by bucket: where they differ, in which groups of columns, and the rows there.
+ * Large sides, bucket by bucket: where they differ, in which columns about, and the rows there.
  *
  * One scan of each side gives the row count and two sums of independent 31-bit parts of a 64-bit row hash, in buckets of the
  * key's hash. Equal sums over all buckets mean equal multisets of rows; the buckets that differ are where the row
- * differences are, so a later pass reads only those, and of them only the columns whose groups differ.
+ * differences are, so a later pass reads only those, and of them only the columns that may differ.
  */
 import { SIDES, type Side, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -12,8 +12,9 @@ import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import type { ReadingSide } from './compare.ts';
 import { keepRows } from './kept-rows.ts';
-import { columnGroups, groupHash, rowHashOf } from './row-hash.ts';
+import { blockHash, columnBlocks, mayForgive, rowHashOf } from './row-hash.ts';
 import { keyForms } from './side-query.ts';
+import { summedBlocks } from './summed-blocks.ts';
 
 /**
  * Rows of a bucket, about. 20 M rows fall into 2^16 buckets, so that 2,000 differing rows lie in one of thirty. 2^14 buckets
@@ -32,27 +33,35 @@ const AGREEING_ROWS_MIN = 50_000;
 /** How the rows of a pair are bucketed. */
 export interface Bucketing {
   readonly bits: number;
-  readonly groups: readonly (readonly number[])[];
-  /** Each group of columns has sums of its own. */
-  readonly sums_groups: boolean;
+  /** Numbers of blocks of columns, for each sum of parts of the columns; one: the row's own sums say all of it. */
+  readonly parts: readonly (readonly number[])[];
 }
 
 /**
- * By what the footers say of the row counts. A row that is missing differs in every group of columns, and without a key so
- * does one that changed: then sums of groups tell nothing.
+ * By what the footers say of the row counts. A row that is missing differs in every part of the columns, and without a key
+ * so does one that changed: then sums of parts tell nothing.
  */
-export function bucketingOf(plan: ColumnPlan, rowCounts: Sided<bigint>): Bucketing {
-  const rows = Number(SIDES.reduce((most, side) => (rowCounts[side] > most ? rowCounts[side] : most), 1n));
+export async function planBuckets(
+  engine: Engine,
+  plan: ColumnPlan,
+  sides: Sided<Sql>,
+  rowCounts: Sided<bigint>,
+): Promise<Bucketing> {
+  const tells = plan.key.length > 0 && rowCounts.production === rowCounts.shadow;
+  if (!tells) return plainBuckets(plan, rowCounts);
+  return { bits: bucketBits(plan, rowCounts), parts: await summedBlocks(engine, plan, sides.production) };
+}
+
+/** Buckets without sums of parts. */
+export function plainBuckets(plan: ColumnPlan, rowCounts: Sided<bigint>): Bucketing {
+  return { bits: bucketBits(plan, rowCounts), parts: [columnBlocks(plan).map((_, i) => i)] };
+}
+
+function bucketBits(plan: ColumnPlan, { production, shadow }: Sided<bigint>): number {
+  const rows = Math.max(Number(production), Number(shadow), 1);
   const hasKey = plan.key.length > 0;
-  const isEqualCount = rowCounts.production === rowCounts.shadow;
-  const perBucket = hasKey ? BUCKET_ROWS : BUCKET_ROWS_WITHOUT_KEY;
-  const bitsMax = hasKey ? BUCKET_BITS_MAX : BUCKET_BITS_MAX_WITHOUT_KEY;
-  const bits = Math.ceil(Math.log2(Math.max(1, rows / perBucket)));
-  return {
-    bits: Math.max(BUCKET_BITS_MIN, Math.min(bitsMax, bits)),
-    groups: columnGroups(plan),
-    sums_groups: hasKey && isEqualCount,
-  };
+  const bits = Math.ceil(Math.log2(rows / (hasKey ? BUCKET_ROWS : BUCKET_ROWS_WITHOUT_KEY)));
+  return Math.max(BUCKET_BITS_MIN, Math.min(hasKey ? BUCKET_BITS_MAX : BUCKET_BITS_MAX_WITHOUT_KEY, bits));
 }
 
 /** Leaves the tables `production_bucket` and `shadow_bucket` in the session. */
@@ -69,21 +78,40 @@ export async function sumBuckets(
 }
 
 /** The statement that makes `<side>_bucket`. */
-export function bucketSums(plan: ColumnPlan, side: Side, rows: Sql, { bits, groups, sums_groups }: Bucketing): Sql {
-  const names = groups.map((_, i) => ident(`g${i}`));
-  // Where there is one group, the row's own sums say all of it.
-  const summed = sums_groups && names.length > 1 ? names : [];
-  const sumOf = (name: Sql): Sql => sql`sum(CAST(hash(xor(${name}, k)) >> 33 AS INTEGER)) AS ${name}`;
+export function bucketSums(plan: ColumnPlan, side: Side, rows: Sql, { bits, parts }: Bucketing): Sql {
+  const blocks = columnBlocks(plan);
+  const names = blocks.map((_, i) => ident(`b${i}`));
+  const summed = parts.length > 1 ? parts : [];
+  const partOf = (part: readonly number[]): Sql => {
+    const [first = sql`k`, ...others] = part.flatMap((i) => names[i] ?? []);
+    return others.length === 0 ? sql`hash(xor(${first}, k))` : sql`hash(xor(hash(${join([first, ...others])}), k))`;
+  };
   return query('compare/buckets', {
     target: ident(`${side}_bucket`),
     side: rows,
     mask: maskOf(bits),
     key: keyForms(plan, side),
-    groups: join(groups.map((group, i) => sql`${groupHash(plan, side, group)} AS ${names[i] ?? sql`g`}`)),
+    blocks: join(blocks.map((block, i) => sql`${blockHash(plan, side, block)} AS ${names[i] ?? sql`b`}`)),
     row_hash: rowHashOf(names),
-    group_names: more(summed),
-    group_sums: more(summed.map(sumOf)),
+    parts: more(summed.map((part, i) => sql`${partOf(part)} AS ${partName(i)}`)),
+    part_sums: more(summed.flatMap((_, i) => partSums(plan, partName(i)))),
   });
+}
+
+/**
+ * Where rules or tolerances hold, the columns that were not read decide between a match and a mismatch: then a part has two
+ * sums, as a row has. Else they only say which columns to read, and that something differs is certain.
+ */
+function partSums(plan: ColumnPlan, name: Sql): readonly Sql[] {
+  const high = sql`CAST(sum(CAST(${name} >> 33 AS INTEGER)) AS VARCHAR)`;
+  const low = sql`CAST(sum(CAST(${name} & 2147483647 AS INTEGER)) AS VARCHAR)`;
+  return mayForgive(plan)
+    ? [sql`${high} || '-' || ${low} AS ${name}`]
+    : [sql`sum(CAST(${name} >> 33 AS INTEGER)) AS ${name}`];
+}
+
+function partName(i: number): Sql {
+  return ident(`part${i}`);
 }
 
 /** The bucket of a row, over its side's query. */
@@ -115,21 +143,23 @@ export async function findDifferingBuckets(
   plan: ColumnPlan,
   bucketing: Bucketing,
 ): Promise<DifferingBuckets> {
-  const isSummed = bucketing.sums_groups && bucketing.groups.length > 1;
-  const groups = isSummed ? bucketing.groups.map((_, i) => ident(`g${i}`)) : [];
-  const differs = groups.map((name) => sql`p.${name} IS DISTINCT FROM s.${name} AS ${name}`);
-  await engine.run(query('compare/differing-buckets', { groups: more(differs) }));
-  const totals = groups.map((name) => sql`coalesce(bool_or(${name}), false)`);
-  const { rows } = await engine.run(query('compare/differing-totals', { groups: more(totals) }));
+  const { parts } = bucketing;
+  const names = parts.length > 1 ? parts.map((_, i) => partName(i)) : [];
+  const differs = names.map((name) => sql`p.${name} IS DISTINCT FROM s.${name} AS ${name}`);
+  await engine.run(query('compare/differing-buckets', { parts: more(differs) }));
+  const totals = names.map((name) => sql`coalesce(bool_or(${name}), false)`);
+  const { rows } = await engine.run(query('compare/differing-totals', { parts: more(totals) }));
   const [buckets, production, shadow, ...flags] = rows[0] ?? [];
-  const touched = bucketing.groups.filter((_, i) => flags[i] === true);
-  // Rows of one key that swap values leave every group as it was: then any column may be the one.
-  const isNarrow = groups.length > 0 && touched.length > 0 && touched.length < bucketing.groups.length;
+  const touched = parts.filter((_, i) => flags[i] === true);
+  // Rows of one key that swap values leave every part as it was: then any column may be the one.
+  const isNarrow = touched.length > 0 && touched.length < parts.length;
+  const blocks = columnBlocks(plan);
+  const columns = touched.flat().flatMap((i) => blocks[i] ?? []);
   return {
     bucketing,
     buckets: Number(buckets),
     rows: { production: BigInt(String(production)), shadow: BigInt(String(shadow)) },
-    columns: isNarrow ? [...new Set([...plan.key, ...touched.flat()])].sort((one, other) => one - other) : null,
+    columns: isNarrow ? [...new Set([...plan.key, ...columns])].sort((one, other) => one - other) : null,
   };
 }
 

@@ -1,29 +1,21 @@
 /**
  * Files that stand on both sides with the same bytes hold the same rows: no value of them need be decoded.
  *
- * A pair that differs must not pay for it. Two files with other bytes have other sizes or other footers almost always, and
- * those are known since they were pinned; then the first and the last 64 KB are read, then the rest.
+ * A pair that differs must not pay for it: two files with other bytes have other sizes or other footers almost always, and
+ * those are known since they were pinned.
  */
-import { createHash, type Hash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { parsePartitionLevel } from '../core/partition-key.ts';
 import { mapSides, SIDES, type Sided } from '../core/side.ts';
 import type { Spec } from '../core/spec.ts';
-import { bytesAt } from '../partition/parquet-footer.ts';
 import type { PinnedFile, PinnedLanding } from '../partition/pin.ts';
-import { readSoundFooter, wrongPages } from '../partition/sound-file.ts';
+import { type SameBytes, sameBytes } from '../partition/same-bytes.ts';
 import type { ColumnPlan } from './column-plan.ts';
 
 /** A file here and one there, by their numbers, with the same bytes. */
-export interface TwinFiles {
+export interface TwinFiles extends SameBytes {
   readonly production: number;
   readonly shadow: number;
-  /** Of each, as footer and page headers say. */
-  readonly row_count: bigint;
-  /** Of the bytes; null where it was not asked for. */
-  readonly sha256: string | null;
 }
 
 /** What is known of the bytes of a file from an earlier look, by its number. */
@@ -87,7 +79,7 @@ export async function byteEqualSides(
 
 /**
  * Files of production with one of shadow that has the same bytes, each at most once, that are sound
- * (`partition/sound-file.ts`). A file that cannot be read has no twin: who reads it in earnest tells why.
+ * (`partition/sound-file.ts`).
  */
 export async function findTwins(
   pinned: Sided<PinnedLanding>,
@@ -101,7 +93,7 @@ export async function findTwins(
       for (const j of inOrderOf(open, i).slice(0, TRIES_MAX)) {
         const { wanted } = search;
         if (wanted !== null && !wanted.production.has(i) && !wanted.shadow.has(j)) continue;
-        const same = await sameBytes(pinned, { production: i, shadow: j }, search);
+        const same = await sameFiles(pinned, { production: i, shadow: j }, search);
         if (same === null) continue;
         twins.push({ production: i, shadow: j, ...same });
         open.splice(open.indexOf(j), 1);
@@ -144,81 +136,16 @@ function levelsOf(base: string, path: string): readonly (readonly [string, strin
     });
 }
 
-type SameBytes = Pick<TwinFiles, 'row_count' | 'sha256'>;
-
-async function sameBytes(
+function sameFiles(
   pinned: Sided<PinnedLanding>,
   numbers: Sided<number>,
   { known, digests, reads }: TwinSearch,
 ): Promise<SameBytes | null> {
+  const { production, shadow } = mapSides(numbers, (number, side) => known[side].get(number));
+  if (production !== undefined && shadow !== undefined) {
+    return Promise.resolve(production.sha256 === shadow.sha256 ? production : null);
+  }
+  if (!reads) return Promise.resolve(null);
   const files = mapSides(numbers, (number, side) => pinned[side].files[number] as PinnedFile);
-  const before = mapSides(numbers, (number, side) => known[side].get(number));
-  if (before.production !== undefined && before.shadow !== undefined) {
-    return before.production.sha256 === before.shadow.sha256 ? before.production : null;
-  }
-  if (!reads) return null;
-  const handles: FileHandle[] = [];
-  try {
-    const [here, there] = [await openAt(files.production.path, handles), await openAt(files.shadow.path, handles)];
-    return await compareFiles(here, there, files, digests);
-  } catch (error) {
-    // Of the system: EACCES, EIO, a file that is gone.
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return null;
-  } finally {
-    for (const handle of handles) await handle.close();
-  }
-}
-
-async function openAt(path: string, handles: FileHandle[]): Promise<FileHandle> {
-  // Non-blocking: a FIFO may have taken the place of the file.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  handles.push(handle);
-  return handle;
-}
-
-async function compareFiles(
-  here: FileHandle,
-  there: FileHandle,
-  files: Sided<PinnedFile>,
-  digests: boolean,
-): Promise<SameBytes | null> {
-  const size = Number(files.production.size);
-  const footer = await readSoundFooter(here, size);
-  if ('wrong' in footer) return null;
-  const { production, shadow } = files;
-  const isOne = production.device === shadow.device && production.inode === shadow.inode;
-  const hash = digests ? createHash('sha256') : null;
-  if (!(await isEqual(here, there, size, hash, isOne))) return null;
-  if ((await wrongPages(here, footer)) !== null) return null;
-  return { row_count: footer.row_count, sha256: hash === null ? null : hash.digest('hex') };
-}
-
-const EDGE = 64 * 1024;
-const PIECE = 2 ** 20;
-
-/** `isOne`: both are one file, which is only read for its digest. */
-async function isEqual(
-  here: FileHandle,
-  there: FileHandle,
-  size: number,
-  hash: Hash | null,
-  isOne: boolean,
-): Promise<boolean> {
-  const isSame = async (position: number, length: number): Promise<Buffer | null> => {
-    const wanted = Math.min(length, size - position);
-    const [one, other] = await Promise.all([
-      bytesAt(here, position, wanted),
-      isOne ? null : bytesAt(there, position, wanted),
-    ]);
-    return one.length === wanted && (other === null || one.equals(other)) ? one : null;
-  };
-  if (isOne && hash === null) return true;
-  if ((await isSame(Math.max(0, size - EDGE), EDGE)) === null || (await isSame(0, EDGE)) === null) return false;
-  for (let position = 0; position < size; position += PIECE) {
-    const piece = await isSame(position, PIECE);
-    if (piece === null) return false;
-    hash?.update(piece);
-  }
-  return true;
+  return sameBytes(files.production, files.shadow, digests);
 }

@@ -2,6 +2,9 @@
  * How sure an outcome is, from how it was found. The reasons for every figure stand in docs/comparison.md, "How sure"; all
  * of them take the engine's hash for random, which it is not for somebody who makes rows to collide.
  */
+import type { Fingerprint } from '../core/comparison.ts';
+import type { RowCounts } from '../core/difference.ts';
+import type { Outcome } from '../core/outcome.ts';
 import { mapSides, SIDES, type Sided } from '../core/side.ts';
 import { STRONG_PARTS } from './strong-checksum.ts';
 
@@ -27,19 +30,39 @@ export interface CertaintyFacts {
   readonly differing: Sided<bigint> | null;
 }
 
+/** The certainty of a decided pair, by its fingerprints and, where rows were paired, their counts; null of one that was not decided. */
+export function certaintyOfPair(
+  outcome: Outcome,
+  fingerprints: Sided<Fingerprint>,
+  counts: Omit<RowCounts, 'duplicate_keys' | 'null_keys'> | null,
+): Certainty | null {
+  if (outcome === 'inconclusive') return null;
+  const { production, shadow } = fingerprints;
+  const isDecoded = production.checksum !== null && shadow.checksum !== null;
+  return certaintyOf({
+    proof: !isDecoded ? 'bytes' : production.strong === null ? 'sums' : 'strong_sums',
+    is_agreed: outcome === 'match_agreed',
+    rows: mapSides(fingerprints, ({ row_count }) => row_count),
+    differing:
+      counts === null
+        ? null
+        : mapSides(fingerprints, (_, side) => counts.agreed + counts.changed + counts[`only_in_${side}`]),
+  });
+}
+
 const PART_BITS = 31;
 /** Two sums of parts of the row's hash. */
 const SUM_BITS = 2 * PART_BITS;
 /** Rows are paired by one 64-bit hash of their exact forms and one of their agreed forms, so either may be the one that errs. */
 const HASH_BITS = 64;
-/** Of large sides a group of columns is left unread where one sum in each bucket says that it is equal; there are up to 16. */
-const GROUPS_LOG2 = 4;
+/** Of large sides a part of the columns is left unread where its sums in each bucket say that it is equal: two of them where rules hold, else one; there are fewer than 32 parts. */
+const PARTS_LOG2 = 5;
 const LARGE_ROWS = 100_000n;
 
 export function certaintyOf({ proof, is_agreed, rows, differing }: CertaintyFacts): Certainty {
   if (proof === 'bytes') return { proof, false_match_log2: null, miscounted: null };
   const sums = proof === 'strong_sums' ? SUM_BITS + STRONG_PARTS * PART_BITS : SUM_BITS;
-  const agreed = isLarge(rows) ? PART_BITS - GROUPS_LOG2 : SUM_BITS - 1;
+  const agreed = isLarge(rows) ? SUM_BITS - PARTS_LOG2 : SUM_BITS - 1;
   return {
     proof,
     // A row that differs is taken for one that agrees by the sums or by either hash; or its column was not read.
@@ -48,12 +71,12 @@ export function certaintyOf({ proof, is_agreed, rows, differing }: CertaintyFact
   };
 }
 
-/** Every differing row of one side against every row of the other, one chance each; and the groups of columns that were not read. */
+/** Every differing row of one side against every row of the other, one chance each; and the parts of the columns that were not read. */
 function miscounted(rows: Sided<bigint>, differing: Sided<bigint>): number {
   const counts = mapSides(rows, Number);
   const pairs = Number(differing.production) * counts.shadow + Number(differing.shadow) * counts.production;
   if (pairs === 0) return 0;
-  return Math.min(1, pairs * 2 ** -HASH_BITS + (isLarge(rows) ? 2 ** (GROUPS_LOG2 - PART_BITS) : 0));
+  return Math.min(1, pairs * 2 ** -HASH_BITS + (isLarge(rows) ? 2 ** (PARTS_LOG2 - PART_BITS) : 0));
 }
 
 function isLarge(rows: Sided<bigint>): boolean {

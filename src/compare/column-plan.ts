@@ -10,6 +10,7 @@ import { agreedDifferences } from './agreed-differences.ts';
 import { exactForm } from './agreed-forms.ts';
 import { comparedAs } from './compared-as.ts';
 import type { MappedColumn, Mapping } from './mapped-columns.ts';
+import { namedStruct } from './named-struct.ts';
 import { specTroubles } from './spec-troubles.ts';
 
 /** A compared column with its SQL: `source` reads it from the side's table, `canonical` brings the value `v<i>` to the exact form. */
@@ -127,7 +128,10 @@ function planColumn(production: MappedColumn, shadow: MappedColumn, i: number, s
     types,
     compared_as,
     is_key: isKey,
-    source: { production: production.expression, shadow: shadow.expression },
+    source: {
+      production: namedStruct(production.expression, types.production),
+      shadow: namedStruct(shadow.expression, types.shadow),
+    },
     canonical: exactForm(valueName(i), types),
     converted: converts,
     mapped: mappings === null ? null : mapSides(mappings, ({ expression }) => expression),

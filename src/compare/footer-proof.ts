@@ -3,11 +3,9 @@
  * than that: minima, maxima and counts of NULL in footers are known to be wrong from several writers, whereas a reader goes
  * by the row counts itself.
  */
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { mapSidesInOrder, SIDES, type Sided } from '../core/side.ts';
 import type { PinnedFile, PinnedLanding } from '../partition/pin.ts';
-import { readSoundFooter, wrongPages } from '../partition/sound-file.ts';
+import { soundRowCount } from '../partition/sound-file.ts';
 
 /**
  * The row counts of both sides, where they differ and every file is sound that they are taken from; null otherwise.
@@ -35,26 +33,9 @@ async function countRows(
 ): Promise<bigint | null> {
   let rows = 0n;
   for (const [i, file] of files.entries()) {
-    const count = known.get(i) ?? (await countFile(file, pages));
+    const count = known.get(i) ?? (await soundRowCount(file, pages));
     if (count === null) return null;
     rows += count;
   }
   return rows;
-}
-
-async function countFile({ path, size }: PinnedFile, pages: boolean): Promise<bigint | null> {
-  let handle: FileHandle | null = null;
-  try {
-    // Non-blocking: a FIFO may have taken the place of the file.
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const footer = await readSoundFooter(handle, Number(size));
-    if ('wrong' in footer) return null;
-    return pages && (await wrongPages(handle, footer)) !== null ? null : footer.row_count;
-  } catch (error) {
-    // Of the system: who reads the file in earnest tells why it cannot be read.
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return null;
-  } finally {
-    await handle?.close();
-  }
 }

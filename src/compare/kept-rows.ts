@@ -11,7 +11,7 @@ import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
 import { type ColumnPlan, valueName } from './column-plan.ts';
-import { columnGroups, hasAgreedForms, rowHashOf } from './row-hash.ts';
+import { columnBlocks, hasAgreedForms, hashOfForms, rowHashOf } from './row-hash.ts';
 
 /** Rows up to which both sides are kept whole; 100,000 rows of 100 columns are some 100 MB. */
 export const KEPT_ROWS_MAX = 100_000n;
@@ -57,11 +57,10 @@ export async function keepRows(
       ...(column.agreed === null ? [] : [sql`${column.agreed[side]} AS ${ident(`a${i}`)}`]),
     ];
   });
-  const hashOf = (names: readonly Sql[]): Sql => (names.length === 0 ? sql`hash(0)` : sql`hash(${join(names)})`);
   // Over the forms by their names: making them once more would cost more than all the rest.
-  const groups = columns === null ? columnGroups(plan) : [columns];
-  const hashes = [sql`${rowHashOf(groups.map((group) => hashOf(group.map((i) => formName(plan, i)))))} AS h`];
-  if (hasAgreedForms(plan)) hashes.push(sql`hash(${hashOf(kept.map((i) => agreedName(plan, i)))}) AS ha`);
+  const blocks = columns === null ? columnBlocks(plan) : [columns];
+  const hashes = [sql`${rowHashOf(blocks.map((block) => hashOfForms(block.map((i) => formName(plan, i)))))} AS h`];
+  if (hasAgreedForms(plan)) hashes.push(sql`hash(${hashOfForms(kept.map((i) => agreedName(plan, i)))}) AS ha`);
   await engine.run(
     query('compare/keep', {
       target: ident(`${side}_rows`),

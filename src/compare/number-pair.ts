@@ -4,7 +4,7 @@
  * number where it spells one without a digit more or less than the type holds.
  */
 import { familyOf } from '../core/column.ts';
-import { integer, type Sql, sql } from '../sql/sql.ts';
+import { integer, join, type Sql, sql } from '../sql/sql.ts';
 import { alike, castText, type Form, sortKey } from './exact-form.ts';
 
 const INTEGER_DIGITS: Readonly<Record<string, number>> = {
@@ -107,9 +107,10 @@ export function integerFloatForm(first: string): Form {
 }
 
 /**
- * A double that the decimal's type holds, there and back, is that decimal; any other is itself. By way of text: the engine's
- * own cast multiplies and divides doubles, and loses the last digit of many. Of at most 15 digits it loses none, since both
- * the unscaled integer and the power of ten are exact and the error stays below half a unit; it takes a fifth of the time.
+ * A whole float is the integer that it is; any other is the decimal that it prints as, where that is the same float again;
+ * what the decimal's type does not hold is itself. By way of text: the engine's own cast multiplies and divides doubles, and
+ * loses the last digit of many. Of at most 15 digits it loses none, since both the unscaled integer and the power of ten are
+ * exact and the error stays below half a unit; it takes a fifth of the time.
  */
 export function decimalFloatForm(first: string, second: string): Form {
   const decimal = parseDecimal(first);
@@ -117,24 +118,27 @@ export function decimalFloatForm(first: string, second: string): Form {
   const widest = decimalTypes.get(`DECIMAL(${DECIMAL_MAX},${decimal?.scale ?? 0})`);
   if (decimal === null || type === undefined || widest === undefined) return alike('VARCHAR', true, castText);
   // As wide as can be, so that its sort key is 17 bytes long, that of a double 9.
-  const wide = (value: Sql): Sql => sql`CAST(${value} AS ${widest})`;
-  const held = (value: Sql, there: Sql, back: Sql): Sql =>
-    sql`CASE WHEN ${back} = ${value} THEN ${sortKey(wide(there))} ELSE ${sortKey(sql`CAST(${value} AS DOUBLE)`)} END`;
+  const wide = (value: Sql): Sql => sortKey(sql`CAST(${value} AS ${widest})`);
+  const itself = (value: Sql): Sql => sortKey(sql`CAST(${value} AS DOUBLE)`);
+  const held = (value: Sql, there: Sql, text: Sql): Sql => {
+    const back = second === 'FLOAT' ? sql`CAST(${text} AS FLOAT)` : sql`CAST(${text} AS DOUBLE)`;
+    return sql`CASE WHEN ${back} = ${value} THEN ${wide(there)} ELSE ${itself(value)} END`;
+  };
+  const isFast = second === 'DOUBLE' && decimal.scale <= DOUBLE_DIGITS;
   return {
     name: 'exact number',
     converts: true,
     hashes: true,
-    first: (value) => sql`CASE WHEN ${value} IS NOT NULL THEN ${sortKey(wide(value))} END`,
+    first: (value) => sql`CASE WHEN ${value} IS NOT NULL THEN ${wide(value)} END`,
     second: (value) => {
-      const there = sql`TRY_CAST(${castText(value)} AS ${type})`;
-      if (second === 'FLOAT')
-        return sql`CASE WHEN ${value} IS NOT NULL THEN ${held(value, there, sql`CAST(${castText(there)} AS FLOAT)`)} END`;
-      const slow = held(value, there, sql`CAST(${castText(there)} AS DOUBLE)`);
-      if (decimal.scale > DOUBLE_DIGITS) return sql`CASE WHEN ${value} IS NOT NULL THEN ${slow} END`;
+      const whole = sql`TRY_CAST(TRY_CAST(CAST(${value} AS DOUBLE) AS HUGEINT) AS ${type})`;
+      const printed = sql`TRY_CAST(${castText(value)} AS ${type})`;
       const cast = sql`TRY_CAST(${value} AS ${type})`;
-      const fast = held(value, cast, sql`CAST(${cast} AS DOUBLE)`);
-      const limit = integer(10n ** BigInt(DOUBLE_DIGITS - decimal.scale));
-      return sql`CASE WHEN ${value} IS NULL THEN NULL WHEN abs(${value}) < ${limit} THEN ${fast} ELSE ${slow} END`;
+      const limit = integer(isFast ? 10n ** BigInt(DOUBLE_DIGITS - decimal.scale) : 0n);
+      return sql`CASE WHEN ${value} IS NULL THEN NULL
+        WHEN abs(${value}) < ${limit} THEN ${held(value, cast, cast)}
+        WHEN ${value} = trunc(${value}) THEN CASE WHEN ${whole} IS NOT NULL THEN ${wide(whole)} ELSE ${itself(value)} END
+        ELSE ${held(value, printed, castText(printed))} END`;
     },
   };
 }
@@ -159,13 +163,30 @@ export function textNumberForm(type: string): Form | null {
     first: (value) => {
       const text = castText(value);
       const parsed = sql`TRY_CAST(${text} AS ${name})`;
-      const spelled = sql`regexp_full_match(${text}, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') AND ${significant(text)} = ${significant(castText(parsed))}`;
+      const spellings = join(spellingsOf(parsed, type).map(significant));
+      const spelled = sql`regexp_full_match(${text}, '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') AND ${significant(text)} IN (${spellings})`;
       const isNumber = isFloat ? sql`(${spelled} OR ${isNotFinite(text)})` : spelled;
       // Most texts are as the number prints, and need no closer look.
       return sql`CASE WHEN ${isPrinted(text, parsed)} THEN ${text} WHEN ${isNumber} THEN ${printed(parsed)} ELSE ${text} END`;
     },
     second: printed,
   };
+}
+
+/**
+ * A number as it is written without loss: as the engine prints it, which for a float is as short as can be; a float also with
+ * as many digits as every float of its kind takes, as other writers have it, or one less, and a whole one with all of its digits.
+ */
+function spellingsOf(number: Sql, type: string): readonly Sql[] {
+  const whole = sql`CAST(TRY_CAST(${number} AS HUGEINT) AS VARCHAR)`;
+  switch (type) {
+    case 'FLOAT':
+      return [castText(number), sql`format('{:.8e}', ${number})`, sql`format('{:.7e}', ${number})`, whole];
+    case 'DOUBLE':
+      return [castText(number), sql`format('{:.16e}', ${number})`, sql`format('{:.15e}', ${number})`, whole];
+    default:
+      return [castText(number)];
+  }
 }
 
 /** The digits that say which number, without sign, point, exponent, and zeros at both ends: nothing where it is zero. */

@@ -186,13 +186,13 @@ function undecoded(files: number, undecoded_rows: bigint): SideSums {
 
 /** By what the sides differ: files that were not decoded are as many rows and the same ones on both. */
 function kindsOf(plan: ColumnPlan, sums: Sided<SideSums>): readonly MismatchKind[] {
-  const decoded = mapSides(sums, (side) => {
-    const total = totalOf(decodedOf(side));
-    return { ...total, row_count: total.row_count + side.undecoded_rows };
-  });
-  const kinds = judgeKinds(plan, decoded);
-  const isHidden = decoded.production.strong !== decoded.shadow.strong && kinds.every((kind) => kind === 'schema');
-  return isHidden ? [...kinds, 'checksum'] : kinds;
+  return judgeKinds(
+    plan,
+    mapSides(sums, (side) => {
+      const total = totalOf(decodedOf(side));
+      return { ...total, row_count: total.row_count + side.undecoded_rows };
+    }),
+  );
 }
 
 function totalOfSide(side: SideSums): Fingerprint {

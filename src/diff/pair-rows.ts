@@ -41,7 +41,7 @@ export interface PairedRows {
 }
 
 /** Memory for the kept rows of both sides, where nothing is said of memory: with what joining them takes, within 1 GB. */
-const KEPT_BYTES_MAX = 300e6;
+const KEPT_BYTES_MAX = 450e6;
 /** Share of the engine's memory that the kept rows may take. */
 const KEPT_SHARE = 0.35;
 

@@ -5,16 +5,49 @@
  *
  * What is not sound here may still be read by the engine, which is more lenient with old writers: it is no shortcut, no more.
  */
-import type { FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { bytesAt, readFooter, type Wrong } from './parquet-footer.ts';
 import { asStruct, type ColumnChunk, numberAt, type ParquetMetadata, parseFooter } from './parquet-metadata.ts';
+import type { PinnedFile } from './pin.ts';
 import { readThrift, ThriftError, type ThriftStruct } from './thrift-reader.ts';
 
 /** A footer that fits its file. */
 export interface SoundFooter {
   readonly metadata: ParquetMetadata;
   readonly row_count: bigint;
+}
+
+/**
+ * Opens files, in their order, for a look that may be given up: null where one cannot be opened or read, since who reads it
+ * in earnest tells why.
+ */
+export async function openSound<T>(
+  files: readonly PinnedFile[],
+  work: (handles: readonly FileHandle[]) => Promise<T | null>,
+): Promise<T | null> {
+  const handles: FileHandle[] = [];
+  try {
+    // Non-blocking: a FIFO may have taken the place of a file.
+    for (const { path } of files) handles.push(await open(path, constants.O_RDONLY | constants.O_NONBLOCK));
+    return await work(handles);
+  } catch (error) {
+    // Of the system: EACCES, EIO, a file that is gone.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return null;
+  } finally {
+    for (const handle of handles) await handle.close();
+  }
+}
+
+/** The row count of a file by its footer; null where it is not sound. `pages`: its pages are looked at too. */
+export function soundRowCount(file: PinnedFile, pages: boolean): Promise<bigint | null> {
+  return openSound([file], async ([handle]) => {
+    const footer = await readSoundFooter(handle as FileHandle, Number(file.size));
+    if ('wrong' in footer) return null;
+    return pages && (await wrongPages(handle as FileHandle, footer)) !== null ? null : footer.row_count;
+  });
 }
 
 /** More is parsed more slowly than the file is read. */

@@ -6,6 +6,7 @@ import type { PairReport } from './pair-report.ts';
 import { counted, grouped, percent } from './quantity.ts';
 import { nameMarkup, pairMarkup, valueMarkup } from './value-markup.ts';
 import { visible } from './visible.ts';
+import { agreedWords } from './words.ts';
 
 type ReportColumn = PairReport['columns'][number];
 type Profile = NonNullable<ReportColumn['profile']>;
@@ -23,7 +24,7 @@ ${differing.map((column) => columnLine(column, paired))}</table></div>`;
 function columnLine(column: ReportColumn, paired: number): Markup {
   const { profile, differing_rows } = column;
   const share = percent(differing_rows, paired);
-  const agreed = column.agreed_rows === 0 ? NOTHING : markup`<br><small class="soft">${agreedText(column)}</small>`;
+  const agreed = column.agreed_rows === 0 ? NOTHING : markup`<br><small class="soft">${agreedWords(column)}</small>`;
   const paths = pathsText(column);
   const inside = paths === '' ? NOTHING : markup`<br><small class="soft">${paths}</small>`;
   return markup`<tr><td class="name" data-label="column">${nameMarkup(column.column)} <small class="soft">${visible(column.type)}</small>${inside}${agreed}${shareBar(column.differing_share, `${share} of the paired rows differ`)}</td>
@@ -54,9 +55,5 @@ function equalLine(columns: readonly ReportColumn[]): Markup {
   const agreed = columns.filter(({ agreed_rows }) => agreed_rows > 0);
   const list = shown.map((name, index) => markup`${index === 0 ? '' : ', '}<span class="mono">${name}</span>`);
   return markup`<p class="soft">${counted(columns.length, 'column')} without a difference: ${list}${more > 0 ? ` and ${grouped(more)} more` : ''}.</p>
-${agreed.map((column) => markup`<p class="soft">${nameMarkup(column.column)}: ${agreedText(column)}.</p>`)}`;
-}
-
-function agreedText({ agreed_rows, agreed_by }: ReportColumn): string {
-  return `${counted(agreed_rows, 'row')} ${agreed_rows === 1 ? 'differs' : 'differ'} only within ${agreed_by === null ? 'agreed rules' : visible(agreed_by)}`;
+${agreed.map((column) => markup`<p class="soft">${nameMarkup(column.column)}: ${agreedWords(column)}.</p>`)}`;
 }

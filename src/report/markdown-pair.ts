@@ -16,7 +16,7 @@ import { byteSize, counted, grouped, percent, probability } from './quantity.ts'
 import { codeSpan, render } from './render.ts';
 import { subtitleOf } from './slot.ts';
 import { visible } from './visible.ts';
-import { CERTAINTY_WORDS, issueWords, nameOf, OUTCOME_WORDS, renamedBy } from './words.ts';
+import { agreedWords, CERTAINTY_WORDS, issueWords, nameOf, OUTCOME_WORDS, renamedBy } from './words.ts';
 
 export function markdownOfPair(report: PairReport): string {
   const { headline, rest } = answerOf(report);
@@ -30,6 +30,7 @@ export function markdownOfPair(report: PairReport): string {
     ...report.findings.map(findingPart),
     ...examplesPart(report),
     ...columnsPart(report),
+    ...agreedPart(report),
     ...listPart('Schema', schemaLines(report)),
     ...listPart(
       'Worth knowing',
@@ -161,6 +162,13 @@ function pathRows(cell: ReportExample['cells'][number]): readonly string[] {
     ]);
   });
   return more === null ? rows : [...rows, tableRow(['', more, '', '', ''])];
+}
+
+function agreedPart({ columns }: PairReport): readonly MarkdownSection[] {
+  const agreed = columns.filter(({ agreed_rows }) => agreed_rows > 0);
+  if (agreed.length === 0) return [];
+  const lines = agreed.map((column) => `- ${value(column.column)}: ${codeSpan(agreedWords(column))}`);
+  return [{ name: 'agreed differences', head: '## Agreed differences\n', lines }];
 }
 
 function columnsPart({ columns, rows }: PairReport): readonly MarkdownSection[] {

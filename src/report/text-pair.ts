@@ -12,7 +12,7 @@ import { subtitleOf } from './slot.ts';
 import { exampleLines } from './text-examples.ts';
 import { type Field, tableLines, wrap } from './text-layout.ts';
 import { visible } from './visible.ts';
-import { CERTAINTY_WORDS, issueWords, nameOf, OUTCOME_WORDS, renamedBy } from './words.ts';
+import { agreedWords, CERTAINTY_WORDS, issueWords, nameOf, OUTCOME_WORDS, renamedBy } from './words.ts';
 
 const WIDTH_MIN = 40;
 
@@ -33,6 +33,7 @@ export function textOfPair(report: PairReport, context: PairContext): string {
     ]),
     ...exampleLines(report, paint, width),
     ...columnLines(report, paint, width),
+    ...agreedLines(report, paint, width),
     ...schemaLines(report, paint, width),
     ...noteLines(report, paint, width),
     ...commandLines(report, paint, width),
@@ -103,6 +104,13 @@ function findingLines(finding: ReportFinding, paint: Paint, width: number): read
       : wrap(visible(`likely: ${finding.advice.likely_cause}`), width, indent)),
     ...(finding.advice.where === '' ? [] : wrap(visible(`look at: ${finding.advice.where}`), width, indent)),
   ];
+}
+
+function agreedLines({ columns }: PairReport, paint: Paint, width: number): readonly string[] {
+  const agreed = columns.filter(({ agreed_rows }) => agreed_rows > 0);
+  if (agreed.length === 0) return [];
+  const lines = agreed.map((column) => `${visible(column.column)}: ${agreedWords(column)}`);
+  return ['', paint.bold('Agreed differences'), ...lines.flatMap((line) => wrap(line, width, '  '))];
 }
 
 const COLUMNS_SHOWN = 20;

@@ -82,3 +82,9 @@ export function goneText(since: string | null): string {
   const when = since === null ? '' : ` since ${visible(since)}`;
   return `gone: matched${when}, or differing without it, in every partition where it was seen`;
 }
+
+/** How many rows of a column differ only within what is agreed, and what that is; with hostile text made visible. */
+export function agreedWords({ agreed_rows, agreed_by }: PairReport['columns'][number]): string {
+  const differ = agreed_rows === 1 ? 'differs' : 'differ';
+  return `${counted(agreed_rows, 'row')} ${differ} only within ${agreed_by === null ? 'agreed rules' : visible(agreed_by)}`;
+}

@@ -53,6 +53,7 @@ function inexact(within: Sql): Difference {
 const TEN_THOUSANDTH = sql`${drawn('changed', 10_000)} = 0`;
 const HALF = sql`${drawn('half', 2)} = 0`;
 const HUNDREDTH = sql`${drawn('hundredth', 100)} = 0`;
+const oneOfFour = (number: number): Sql => sql`${HUNDREDTH} AND ${drawn('one of four', 4)} = ${integer(number)}`;
 
 const DIFFERENCES = {
   none: { replaced: sql`l_comment AS l_comment`, changed: sql`false` },
@@ -74,12 +75,15 @@ const DIFFERENCES = {
     replaced: sql`${always(HALF, sql`l_shipdate - 1`, sql`l_shipdate`)},
       ${always(sql`${HALF} AND ${drawn('quarter', 2)} = 0`, A_CENT_MORE, sql`l_extendedprice`)}`,
   },
-  /** 1 % of the rows in one or two cells. */
+  /** 1 % of the rows in one or two cells, of columns that any row may be known by. */
   keyless: {
     keyless: true,
     changed: HUNDREDTH,
-    replaced: sql`${always(HUNDREDTH, sql`l_shipdate - 1`, sql`l_shipdate`)},
-      ${always(sql`${HUNDREDTH} AND ${drawn('two', 2)} = 0`, A_CENT_MORE, sql`l_extendedprice`)}`,
+    replaced: sql`${always(oneOfFour(0), sql`l_shipdate - 1`, sql`l_shipdate`)},
+      ${always(oneOfFour(1), A_CENT_MORE, sql`l_extendedprice`)},
+      ${always(oneOfFour(2), sql`upper(l_comment)`, sql`l_comment`)},
+      ${always(oneOfFour(3), sql`l_partkey + 1`, sql`l_partkey`)},
+      ${always(sql`${HUNDREDTH} AND ${drawn('two', 2)} = 0`, sql`l_receiptdate + 1`, sql`l_receiptdate`)}`,
   },
 } as const satisfies Record<string, Difference>;
 

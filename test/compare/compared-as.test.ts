@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { comparedAs } from '../../src/compare/compared-as.ts';
-import { type Sql, sql, trustedExpression } from '../../src/sql/sql.ts';
+import { type Sql, sql, trustedExpression, value } from '../../src/sql/sql.ts';
 import { withEngine } from '../diff/small-tables.ts';
 
 /** Whether two literals of two types count as equal, both ways round. */
@@ -35,6 +35,9 @@ describe('values of different types', () => {
       ['DECIMAL(4,2)', '1.50', 'DECIMAL(10,4)', '1.5'],
       ['INTEGER', '7', 'DECIMAL(10,2)', '7'],
       ['DECIMAL(10,2)', '0.10', 'DOUBLE', '0.1'],
+      ['DECIMAL(18,0)', '9007199254740992', 'FLOAT', '9007199254740992'],
+      ['DECIMAL(38,10)', '1.5', 'FLOAT', '1.5'],
+      ['DECIMAL(38,10)', '0.1', 'FLOAT', '0.1'],
       ['DECIMAL(38,2)', '5.00', 'DECIMAL(38,30)', '5'],
       ['FLOAT', '0.5', 'DOUBLE', '0.5'],
       ['DATE', "'2026-11-20'", 'TIMESTAMP', "'2026-11-20 00:00:00'"],
@@ -58,6 +61,9 @@ describe('values of different types', () => {
       ['VARCHAR', "'NaN'", 'DOUBLE', "'nan'"],
       ['VARCHAR', "'-Infinity'", 'FLOAT', "'-inf'"],
       ['VARCHAR', "'0.1'", 'FLOAT', '0.1'],
+      ['VARCHAR', "'0.100000001'", 'FLOAT', '0.1'],
+      ['VARCHAR', "'0.10000000000000001'", 'DOUBLE', '0.1'],
+      ['VARCHAR', "'99999999999999991611392'", 'DOUBLE', '1e23'],
       ['VARCHAR', "'18446744073709551616'", 'BIGNUM', "'18446744073709551616'"],
       ['VARCHAR', "'2026-11-20T02:02:03+01:00'", 'TIMESTAMPTZ', "'2026-11-20 01:02:03+00'"],
       ['VARCHAR', "'infinity'", 'TIMESTAMP', "'infinity'"],
@@ -104,6 +110,8 @@ describe('values of different types', () => {
       ['BIGINT', '9007199254740993', 'DOUBLE', '9007199254740992'],
       ['DECIMAL(20,2)', '9007199254740993.00', 'DOUBLE', '9007199254740992'],
       ['DECIMAL(10,2)', '0.10', 'DOUBLE', '0.1000001'],
+      ['DECIMAL(38,10)', '1.5000000512', 'FLOAT', '1.5'],
+      ['DECIMAL(38,0)', '100000000000000000000000', 'DOUBLE', '1e23'],
       ['DECIMAL(10,2)', '0.11', 'DOUBLE', '0.105'],
       ['FLOAT', '0.1', 'DOUBLE', '0.1'],
       ['INTEGER', '1', 'DOUBLE', '1.5'],
@@ -122,7 +130,9 @@ describe('values of different types', () => {
       ['INTEGER', '1', 'BOOLEAN', 'true'],
       ['VARCHAR', "'1e400'", 'DOUBLE', "'inf'"],
       ['VARCHAR', "'1e-400'", 'DOUBLE', '0'],
-      ['VARCHAR', "'0.10000000000000001'", 'DOUBLE', '0.1'],
+      ['VARCHAR', "'0.100000000000000012'", 'DOUBLE', '0.1'],
+      ['VARCHAR', "'0.10000000000000002'", 'DOUBLE', '0.1'],
+      ['VARCHAR', "'0.1000000015'", 'FLOAT', '0.1'],
       ['VARCHAR', "'1.5'", 'INTEGER', '2'],
       ['VARCHAR', "'10'", 'INTEGER', '1'],
       ['VARCHAR', "'1_000'", 'INTEGER', '1000'],
@@ -251,3 +261,73 @@ describe('values of 128 bits', () => {
     });
   });
 });
+
+describe('a decimal and a double', () => {
+  test.each(['DECIMAL(15,2)', 'DECIMAL(18,6)', 'DECIMAL(38,2)', 'DECIMAL(38,15)', 'DECIMAL(38,18)', 'DECIMAL(9,9)'])(
+    'are equal iff each is the other in its own type: %s',
+    async (type) => {
+      const [, width = 0, scale = 0] = (/(\d+),(\d+)/.exec(type) ?? []).map(Number);
+      const form = comparedAs(type, 'DOUBLE');
+      const digits = fc.integer({ min: 1, max: Math.min(width, 21) });
+      const unscaled = digits.chain((count) =>
+        fc.bigInt({ min: -(10n ** BigInt(count)) + 1n, max: 10n ** BigInt(count) - 1n }),
+      );
+      await withEngine((engine) =>
+        fc.assert(
+          fc.asyncProperty(
+            fc.array(fc.tuple(unscaled, fc.integer({ min: -1, max: 1 })), { minLength: 200, maxLength: 200 }),
+            async (cases) => {
+              const texts = cases.map(([number]) => decimalText(number, scale));
+              const doubles = texts.map((text, i) => nextDouble(Number(text), cases[i]?.[1] ?? 0));
+              const { rows } = await engine.run(
+                sql`SELECT ${form.production(sql`p`)} = ${form.shadow(sql`s`)} FROM (
+                SELECT CAST(unnest(${value(texts)}) AS ${bare(type)}) AS p, CAST(unnest(${value(doubles.map(String))}) AS DOUBLE) AS s)`,
+              );
+              // Into the decimal's type: what the double prints as, rounded, must be the decimal.
+              const expected = texts.map((text, i) => {
+                const double = doubles[i] ?? 0;
+                return (
+                  Number(text) === double &&
+                  roundedTo(Number.isInteger(double) ? String(BigInt(double)) : String(double), scale) === cases[i]?.[0]
+                );
+              });
+              expect(rows.map(([isEqual]) => isEqual)).toEqual(expected);
+            },
+          ),
+          { numRuns: 10, endOnFailure: true },
+        ),
+      );
+    },
+  );
+});
+
+function decimalText(unscaled: bigint, scale: number): string {
+  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
+  const sign = unscaled < 0n ? '-' : '';
+  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+/** The double beside it, in either direction. */
+function nextDouble(number: number, steps: number): number {
+  if (number === 0 || steps === 0) return number;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, number);
+  view.setBigInt64(0, view.getBigInt64(0) + BigInt(steps));
+  return view.getFloat64(0);
+}
+
+/** The printed number as an unscaled decimal, rounded half away from zero. */
+function roundedTo(printed: string, scale: number): bigint {
+  const [, sign = '', whole = '0', fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/.exec(printed) ?? [];
+  const places = fraction.length - Number(power);
+  const digits = BigInt(whole + fraction);
+  const shift = BigInt(Math.abs(scale - places));
+  const scaled = scale >= places ? digits * 10n ** shift : (digits + 5n * 10n ** (shift - 1n)) / 10n ** shift;
+  return sign === '-' ? -scaled : scaled;
+}
+
+/** A type name out of the parentheses that a trusted expression stands in. */
+function bare(type: string): Sql {
+  return sql(Object.assign([type], { raw: [type] }) as unknown as TemplateStringsArray);
+}

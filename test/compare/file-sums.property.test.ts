@@ -89,7 +89,12 @@ test('the sums of the files add up to those of the whole, and are those of the f
 });
 
 test('what is left without equal files is the difference of the two multisets of files', () => {
-  const sums = (n: number) => ({ row_count: BigInt(n), low_sum: BigInt(n) * 7n, high_sum: BigInt(n) * 5n, strong: null });
+  const sums = (n: number) => ({
+    row_count: BigInt(n),
+    low_sum: BigInt(n) * 7n,
+    high_sum: BigInt(n) * 5n,
+    strong: null,
+  });
   const side = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 10 });
   fc.assert(
     fc.property(side, side, (production, shadow) => {

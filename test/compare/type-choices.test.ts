@@ -68,6 +68,7 @@ const EQUAL: readonly Choice[] = [
     "{'b': 1.5::DOUBLE, 'a': 'x'}::VARIANT",
     "{'a': 'x', 'b': 1.50::DECIMAL(9, 2)}::VARIANT",
   ],
+  ['a union, which Parquet makes a struct without names', 'union_value(a := 1)', 'union_value(a := 1::BIGINT)'],
   ['a geometry is itself', "'POINT(1 2)'::GEOMETRY", "'POINT(1 2)'::GEOMETRY"],
 ];
 
@@ -113,6 +114,7 @@ const DIFFERENT: readonly Choice[] = [
   ['JSON with a digit more than a double holds', "{'a': 0.1::DOUBLE}", `'{"a": 0.10000000000000001}'::JSON`],
   ['JSON in another order of its members', `'{"a":1,"b":2}'::JSON`, `'{"b":2,"a":1}'::JSON`],
   ['a text and a number of a variant', "'1'::VARIANT", '1::VARIANT'],
+  ['two values of a union, which Parquet makes a struct without names', 'union_value(a := 1)', 'union_value(a := 2)'],
   ['two geometries', "'POINT(1 2)'::GEOMETRY", "'POINT(2 1)'::GEOMETRY"],
 ];
 

@@ -7,7 +7,7 @@ import { analyzePair } from '../../src/analyze/analyze-pair.ts';
 import { mapSides, type Sided } from '../../src/core/side.ts';
 import { PLAIN_SPEC, type Spec } from '../../src/core/spec.ts';
 import { sumTroubles } from '../../src/report/accounting.ts';
-import type { PairReport } from '../../src/report/pair-report.ts';
+import { type PairReport, pairReportSchema } from '../../src/report/pair-report.ts';
 import { packageRoot } from '../../src/sql/query-file.ts';
 import { requestFor } from '../bench/request.ts';
 import { EFFECTS, type LandedPair, openPair } from './landed-pair.ts';
@@ -18,8 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => pair.end());
 
-function analyze(paths: Sided<string>, spec: Partial<Spec>): Promise<PairReport> {
-  return analyzePair(requestFor(paths, { ...PLAIN_SPEC, ...spec }, join(pair.root, 'spill')), EFFECTS);
+/** The report as it is read back. */
+async function analyze(paths: Sided<string>, spec: Partial<Spec>): Promise<PairReport> {
+  const request = requestFor(paths, { ...PLAIN_SPEC, ...spec }, join(pair.root, 'spill'));
+  return pairReportSchema.parse(await analyzePair(request, EFFECTS));
 }
 
 type Row = readonly [id: number | null, amount: number, name: string | null, group: number];
@@ -74,6 +76,9 @@ test('equal, agreed, changed and one-sided rows are the rows of each side that f
       expect(report.outcome).not.toBe('inconclusive');
       expect(sumTroubles(report)).toEqual([]);
       expect(accounting.rows_compared).toEqual(mapSides(taken, (all) => all.length));
+      expect(accounting.rows_read).toEqual(mapSides(sides, (all) => all.length));
+      expect(accounting.rows_filtered).toEqual(mapSides(sides, (all, side) => all.length - taken[side].length));
+      expect(accounting.rows_sampled_out).toEqual({ production: 0, shadow: 0 });
       if (counts === null) throw new Error('no row was counted');
       const seen = mapSides(taken, (all) =>
         spec.ignore?.includes('amount') ? all.map(([id, , name, group]): Row => [id, 0, name, group]) : all,
@@ -94,7 +99,12 @@ test('a sample leaves out what it does not compare, on each side', async () => {
   const paths = { production: pair.path('production', 'a.parquet'), shadow: pair.path('shadow', 'a.parquet') };
   const report = await analyze(paths, { key: ['id'], sample: 0.25, where: { production: 'x < 6', shadow: 'x < 6' } });
   expect(sumTroubles(report)).toEqual([]);
-  const { rows_compared, cut } = report.accounting;
+  const { rows_read, rows_filtered, rows_sampled_out, rows_compared, cut } = report.accounting;
+  expect([rows_read, rows_filtered]).toEqual([
+    { production: 4000, shadow: 4100 },
+    { production: 571, shadow: 585 },
+  ]);
+  expect(rows_sampled_out.production).toBe(3429 - (rows_compared.production ?? 0));
   expect(rows_compared.production).toBeGreaterThan(700);
   expect(rows_compared.production).toBeLessThan(1000);
   expect(cut).toContain('sample of 25 %');

@@ -200,7 +200,10 @@ describe('landings', () => {
     await detection.land('production', PARTITION, 10, DAY);
     await detection.land('shadow', PARTITION, 10, DAY, '{"run_kind":"seeded"}');
     await detection.look(DAY + HOUR);
-    expect(detection.comparisons(PARTITION)[0]).toMatchObject({ outcome: 'match', detail: '{"seeded":["shadow"]}' });
+    expect(detection.comparisons(PARTITION)[0]).toMatchObject({
+      outcome: 'match',
+      detail: '{"seeded":["shadow"],"files_same_bytes":1}',
+    });
     expect(detection.catalog.jobSummaries()[0]).toMatchObject({ outcomes: { match: 1 }, seeded_matches: 1 });
   });
 

@@ -304,7 +304,7 @@ function comparisonOf(
       renamed: [],
       reordered: false,
     },
-    fingerprints: mapSides(planted.rows, (rows) => ({ row_count: BigInt(rows.length), checksum: '' })),
+    fingerprints: mapSides(planted.rows, (rows) => ({ row_count: BigInt(rows.length), checksum: '', strong: null })),
     kinds: ['checksum'],
     differing_columns: null,
   };

@@ -61,7 +61,13 @@ export async function diffTables<T>(
     );
     const large = { production: KEPT_ROWS_MAX + 1n, shadow: KEPT_ROWS_MAX + 1n };
     const known = mapSides(sides, ({ row_count_hint }) => row_count_hint);
-    const { comparison, rows } = await compareSides(engine, plan, queries, { row_counts: keep ? known : large }, (_, work) => work());
+    const { comparison, rows } = await compareSides(
+      engine,
+      plan,
+      queries,
+      { row_counts: keep ? known : large },
+      (_, work) => work(),
+    );
     const result = await diffRows(engine, plan, rows, comparison, { examples: exampleLimit, memory_bytes: null });
     return look({ engine, plan, comparison, result, queries });
   });

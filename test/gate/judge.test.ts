@@ -84,9 +84,12 @@ function pair(given: Partial<PairReport> = {}, rows: number | null = 100): PairR
     examples: [],
     accounting: {
       rows_read: { production: rows, shadow: rows },
+      rows_filtered: { production: 0, shadow: 0 },
+      rows_sampled_out: { production: 0, shadow: 0 },
       rows_compared: { production: rows, shadow: rows },
       cut: null,
     },
+    certainty: null,
     notes: [],
     masked_columns: [],
     sql: {},

@@ -1,4 +1,5 @@
 /** The report of the product in the words of the oracle, so that the two can be held against each other. */
+import type { Spec } from '../../src/core/spec.ts';
 import type { PairReport } from '../../src/report/pair-report.ts';
 import type { OracleAnswer } from './oracle.ts';
 
@@ -38,10 +39,13 @@ export function answerOf(report: PairReport): ComparableAnswer {
 }
 
 /** What the product must answer: of a match it does not count keys, as it had no need to look at them. */
-export function expectedOf(answer: OracleAnswer, report: PairReport): ComparableAnswer {
+export function expectedOf(answer: OracleAnswer, report: PairReport, spec: Partial<Spec>): ComparableAnswer {
   const { rows } = report;
+  const isMapped = (name: string): boolean => spec.renamed?.some(({ production }) => production === name) === true;
+  const isRenamed = report.schema.renamed.some(({ production }) => !isMapped(production));
   return {
-    outcome: answer.outcome,
+    // A column that was renamed is a difference of schema, whatever its values are; one that was mapped is none.
+    outcome: isRenamed ? 'mismatch' : answer.outcome,
     detail: null,
     schema: answer.schema,
     rows: answer.rows,

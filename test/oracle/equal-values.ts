@@ -154,7 +154,8 @@ function spells(text: string, { type, value }: Typed): boolean {
     case 'interval':
       return text === intervalText(value as readonly [number, number, bigint]);
     case 'blob':
-      return text === blobText(value as string);
+      // Bytes that one writer marks as text and another does not.
+      return Buffer.from(text).toString('hex') === value;
     default:
       throw new TypeError(`no rule says how ${type.kind} prints`);
   }
@@ -223,18 +224,6 @@ function intervalText([months, days, micros]: readonly [number, number, bigint])
     ...(micros === 0n && (months !== 0 || days !== 0) ? [] : [clock]),
   ];
   return parts.join(' ');
-}
-
-/** As DuckDB prints it: printable ASCII as it is, the rest as \xAB. */
-function blobText(hex: string): string {
-  return (hex.match(/../g) ?? [])
-    .map((byte) => [byte, Number.parseInt(byte, 16)] as const)
-    .map(([byte, code]) =>
-      code >= 32 && code <= 126 && !`\\'"`.includes(String.fromCharCode(code))
-        ? String.fromCharCode(code)
-        : `\\x${byte.toUpperCase()}`,
-    )
-    .join('');
 }
 
 function members({ type, value }: Typed): readonly Typed[] {

@@ -77,14 +77,15 @@ function drawPair(draw: Draw, scope: Scope): RandomPair {
     );
   const rows = Array.from({ length: height }, (_, i) => drawRow(i));
   const key = names.slice(0, keyWidth);
-  const faulty = drawFaults(draw, { types, pools, rows, keyWidth, drawRow });
+  const isLenient = scope.rules && chance(draw, 30);
+  const faulty = drawFaults(draw, { types, pools, rows, faults: isLenient ? SMALL_FAULTS : FAULTS, drawRow });
   const columns = names.map((name, i) => ({ name, type: types[i] as ColumnType }));
   const plain = columns.map((column) => ({ ...column, written_as: column.type }));
   const production: WrittenTable = { columns: plain, rows, cuts: drawCuts(draw, rows.length) };
   const base: WrittenTable = { columns: plain, rows: faulty, cuts: drawCuts(draw, faulty.length) };
   const retyped = scope.retyped && chance(draw, 50) ? drawRetyped(draw, base) : base;
   const { shadow, spec } = scope.columns_change ? drawColumnChange(draw, retyped, key) : { shadow: retyped, spec: {} };
-  const rules = scope.rules && chance(draw, 70) ? drawRules(draw, columns, key) : {};
+  const rules = isLenient ? LENIENT : scope.rules && chance(draw, 70) ? drawRules(draw, columns, key) : {};
   return { production, shadow, spec: { key, ...spec, ...rules }, large: chance(draw, 50), layouts: PLAIN_LAYOUTS };
 }
 
@@ -101,20 +102,24 @@ interface Drawn {
   readonly types: readonly ColumnType[];
   readonly pools: readonly (readonly Cell[])[];
   readonly rows: readonly (readonly Cell[])[];
-  readonly keyWidth: number;
+  readonly faults: readonly Fault[];
   readonly drawRow: (i: number) => readonly Cell[];
 }
 
 const FAULTS = ['cell', 'cell', 'near', 'near', 'null', 'drop', 'add', 'double', 'shuffle', 'swap', 'column'] as const;
 
-/** What rules may forgive. */
-const SMALL_FAULTS = ['near', 'near', 'column', 'shuffle'] as const;
+type Fault = (typeof FAULTS)[number];
+/** What rules may forgive, and rules that forgive much of it. */
+const SMALL_FAULTS: readonly Fault[] = ['near', 'near', 'column', 'shuffle'];
+const LENIENT: Partial<Spec> = {
+  tolerance: [{ column: null, type: null, abs: 1, rel: 0.25, time_us: 3_600_000_000 }],
+  normalise: NORMALISATIONS.map((rule) => ({ column: null, type: null, rule })),
+};
 
 /** The rows as a copy holds them after none to four faults, several at once. */
 function drawFaults(draw: Draw, drawn: Drawn): readonly (readonly Cell[])[] {
   let rows = [...drawn.rows];
-  const kinds: readonly (typeof FAULTS)[number][] = chance(draw, 25) ? SMALL_FAULTS : FAULTS;
-  const faults = draw(fc.array(fc.constantFrom(...kinds), { maxLength: 4 }));
+  const faults = draw(fc.array(fc.constantFrom(...drawn.faults), { maxLength: 4 }));
   const { types, pools } = drawn;
   for (const fault of faults) {
     if (rows.length === 0 && fault !== 'add') continue;
@@ -186,7 +191,13 @@ function otherTypes(type: ColumnType): readonly ColumnType[] {
         TEXT,
       ];
     case 'float':
-      return [DOUBLE, { kind: 'float', sql: 'FLOAT' }, { kind: 'decimal', width: 38, scale: 10 }, TEXT];
+      return [
+        DOUBLE,
+        { kind: 'float', sql: 'FLOAT' },
+        { kind: 'decimal', width: 38, scale: 10 },
+        { kind: 'decimal', width: 38, scale: 20 },
+        TEXT,
+      ];
     case 'date':
       return [...TIMESTAMPS, TEXT];
     case 'timestamp':

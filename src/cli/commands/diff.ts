@@ -124,6 +124,10 @@ async function diffOne(
   if (!options.quiet) {
     const [text] = formatsOf([options.json ? 'json' : 'text']);
     terminal.print(text?.pair(report, context) ?? '');
+    if (options.explain && !options.json) {
+      const { explainPair } = await import('../../report/explain.ts');
+      terminal.print(explainPair(report));
+    }
   }
   return exitCodeOfOutcome(report.outcome);
 }
