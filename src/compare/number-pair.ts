@@ -178,7 +178,7 @@ export function textNumberForm(type: string): Form | null {
  * as many digits as every float of its kind takes, as other writers have it, or one less, and a whole one with all of its digits.
  */
 function spellingsOf(number: Sql, type: string): readonly Sql[] {
-  const whole = sql`CAST(TRY_CAST(${number} AS HUGEINT) AS VARCHAR)`;
+  const whole = sql`CAST(TRY_CAST(${number} AS BIGNUM) AS VARCHAR)`;
   switch (type) {
     case 'FLOAT':
       return [castText(number), sql`format('{:.8e}', ${number})`, sql`format('{:.7e}', ${number})`, whole];

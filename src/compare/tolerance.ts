@@ -80,7 +80,9 @@ function numberWithin(p: Sql, s: Sql, types: Sided<string>, { abs, rel }: Agreed
   if (!isFloat(types.production) && !isFloat(types.shadow)) {
     const difference = exactDifference(p, s, types);
     const absolute = sql`coalesce(TRY(${difference} <= ${exactLimit(abs)}), false)`;
-    return sql`${absolute} OR coalesce(CAST(${difference} AS DOUBLE) <= ${share}, false)`;
+    // What no exact type can subtract is far beyond what a double tells apart anyway.
+    const relative = sql`coalesce(CAST(${difference} AS DOUBLE), abs(${pDouble} - ${sDouble})) <= ${share}`;
+    return sql`${absolute} OR coalesce(${relative}, false)`;
   }
   const isExact = isFloat(types.production) && isFloat(types.shadow) ? sql`true` : sql`${larger} < 9007199254740992`;
   const difference = sql`abs(${pDouble} - ${sDouble})`;
@@ -88,7 +90,7 @@ function numberWithin(p: Sql, s: Sql, types: Sided<string>, { abs, rel }: Agreed
   return sql`coalesce(isfinite(${pDouble}) AND isfinite(${sDouble}) AND ${isExact} AND ${isWithin}, false)`;
 }
 
-/** NULL where the subtraction overflows: then it is larger than any tolerance. */
+/** NULL where the subtraction overflows: then it is larger than any absolute tolerance. */
 function exactDifference(p: Sql, s: Sql, types: Sided<string>): Sql {
   const isWhole = familyOf(types.production) === 'integer' && familyOf(types.shadow) === 'integer';
   return isWhole ? sql`TRY(abs(CAST(${p} AS HUGEINT) - CAST(${s} AS HUGEINT)))` : sql`TRY(abs(${p} - ${s}))`;

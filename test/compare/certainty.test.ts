@@ -26,7 +26,7 @@ describe('the chance of a false match', () => {
     expect(certaintyOf(agreed).false_match_log2).toBe(-61);
     expect(certaintyOf({ ...agreed, proof: 'strong_sums' }).false_match_log2).toBe(-61);
     // Columns that one sum of 31 bits in each bucket calls equal are not read.
-    expect(certaintyOf({ ...agreed, rows: rows(200_000) }).false_match_log2).toBe(-26);
+    expect(certaintyOf({ ...agreed, rows: rows(200_000) }).false_match_log2).toBe(-57);
   });
 });
 

@@ -18,6 +18,8 @@ import { familyOfType, type ValueType } from './typed-table.ts';
 export interface ColumnRules {
   readonly normalise: readonly Normalisation[];
   readonly tolerance: Tolerance | null;
+  /** Whether one side at least holds JSON, so that a bare number or text is a document too. */
+  readonly is_json: boolean;
 }
 
 /**
@@ -39,6 +41,7 @@ export function rulesOf(spec: Spec, column: string, types: readonly ValueType[])
         (!isTextRule(name) || types.every(isOrPrintsText)),
     ),
     tolerance: nearest[0] ?? null,
+    is_json: types.some((type) => type.kind === 'text' && type.json),
   };
 }
 
@@ -49,9 +52,10 @@ function nearness(rule: RuleTarget, column: string, [production, shadow]: readon
 }
 
 /** Whether two values are the same once the normalising rules are applied; equal ones are. */
-export function sameByRules(a: Typed, b: Typed, { normalise }: ColumnRules): boolean {
+export function sameByRules(a: Typed, b: Typed, rules: ColumnRules): boolean {
   if (a.value === null || b.value === null) return a.value === b.value;
-  const [one, other] = [normalised(a, normalise), normalised(b, normalise)];
+  const { normalise } = rules;
+  const [one, other] = [normalised(a, rules), normalised(b, rules)];
   if (areEqual(one, other, { ordered: !normalise.includes('unordered_lists') })) return true;
   if (!normalise.includes('number_text')) return false;
   const [mine, theirs] = [numberOf(one), numberOf(other)];
@@ -69,11 +73,11 @@ function isOrPrintsText(type: ValueType): boolean {
 
 const WHITE_SPACE = /^[ \t\n\r\f\v\u00a0]+|[ \t\n\r\f\v\u00a0]+$/g;
 
-function normalised(typed: Typed, rules: readonly Normalisation[]): Typed {
+function normalised(typed: Typed, { normalise: rules, is_json }: ColumnRules): Typed {
   if (typed.type.kind !== 'text' || typed.value === null) return typed;
   let text = typed.value as string;
   // In a column of plain text only objects and lists are JSON: 1.0 and 1 may be two names.
-  if (rules.includes('json_canonical') && (typed.type.json || /^\s*[{[]/.test(text))) text = canonicalJson(text);
+  if (rules.includes('json_canonical') && (is_json || /^\s*[{[]/.test(text))) text = canonicalJson(text);
   if (rules.includes('unicode')) text = text.normalize('NFC');
   if (rules.includes('trim')) text = text.replaceAll(WHITE_SPACE, '');
   if (rules.includes('ignore_case')) text = [...text].map((point) => point.toLowerCase()).join('');
@@ -117,9 +121,10 @@ function printed({ units, scale }: Exact): string {
 }
 
 /** Whether two values lie within the tolerance; NULL, NaN and infinity lie within none of anything else. */
-export function isWithin(a: Typed, b: Typed, { tolerance, normalise }: ColumnRules): boolean {
+export function isWithin(a: Typed, b: Typed, rules: ColumnRules): boolean {
+  const { tolerance, normalise } = rules;
   if (tolerance === null || a.value === null || b.value === null) return false;
-  const [one, other] = normalise.includes('number_text') ? [asNumber(a, normalise), asNumber(b, normalise)] : [a, b];
+  const [one, other] = normalise.includes('number_text') ? [asNumber(a, rules), asNumber(b, rules)] : [a, b];
   const kinds = [one.type.kind, other.type.kind];
   if (kinds.every((kind) => kind === 'exact')) return exactWithin(exactOf(one), exactOf(other), tolerance);
   if (kinds.every((kind) => kind === 'exact' || kind === 'float')) return floatWithin(one, other, tolerance);
@@ -129,11 +134,11 @@ export function isWithin(a: Typed, b: Typed, { tolerance, normalise }: ColumnRul
 }
 
 /** Text that spells a number as that number; everything else as it is. */
-function asNumber(typed: Typed, rules: readonly Normalisation[]): Typed {
+function asNumber(typed: Typed, rules: ColumnRules): Typed {
   const exact = numberOf(normalised(typed, rules));
   if (exact === null) return typed;
   const { units, scale } = exact;
-  return { type: { kind: 'exact', scale, min: units, max: units, integer: false }, value: units };
+  return { type: { kind: 'exact', scale, integer: false }, value: units };
 }
 
 function exactWithin(a: Exact, b: Exact, { abs, rel }: Tolerance): boolean {

@@ -37,7 +37,6 @@ const TEXTS = [
   '1.50',
   'true',
   '2024-01-01',
-  'nan',
 ] as const;
 const JSONS = [
   '{}',
@@ -124,8 +123,8 @@ export function cellOf(type: ColumnType): fc.Arbitrary<Cell> {
         { arbitrary: fc.constantFrom('infinity', '-infinity'), weight: 1 },
       );
     case 'timestamp':
-      // Parquet has no infinite seconds: the engine refuses to write them.
-      if (type.sql === 'TIMESTAMP_S') return seconds(type.per_second);
+      // Parquet has no infinite seconds and milliseconds: the engine refuses to write them.
+      if (type.per_second < 1_000_000n) return seconds(type.per_second);
       return fc.oneof(
         { arbitrary: seconds(type.per_second), weight: 8 },
         { arbitrary: fc.constantFrom('infinity', '-infinity'), weight: 1 },

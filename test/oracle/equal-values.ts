@@ -7,8 +7,6 @@ export interface Typed {
   readonly value: Value;
 }
 
-/** How texts are compared: as they are, or after agreed rules. */
-export type SameText = (a: string, b: string) => boolean;
 /** How the members of two lists are compared: place by place, or whatever their order. */
 export interface Manner {
   readonly ordered: boolean;
@@ -108,23 +106,24 @@ function floatOf(exact: Exact, single: boolean): number {
   return single ? Math.fround(double) : double;
 }
 
-/** Each, cast to the other's type, gives the other. */
+/**
+ * Each, cast to the other's type, gives the other. A whole float is the integer that it is; any other is, as a decimal,
+ * what it prints as, for 0.1 of one writer is the 0.1 of another.
+ */
 function exactIsFloat(exact: Typed, float: Typed): boolean {
   const number = float.value as number;
-  if (!Number.isFinite(number) || exact.type.kind !== 'exact' || float.type.kind !== 'float') return false;
-  const { min, max, scale } = exact.type;
+  if (!Number.isFinite(number) || float.type.kind !== 'float') return false;
   if (floatOf(exactOf(exact), float.type.single) !== number) return false;
-  const back = roundedTo(exactFromDouble(number), scale);
-  return back >= min && back <= max && back === exact.value;
+  const decimal = Number.isInteger(number) ? exactFromDouble(number) : shortest(number, float.type.single);
+  return compareExact(exactOf(exact), decimal) === 0;
 }
 
-/** Rounded half away from zero. */
-function roundedTo(exact: Exact, scale: number): bigint {
-  if (exact.scale <= scale) return scaledTo(exact, scale);
-  const divisor = 10n ** BigInt(exact.scale - scale);
-  const size = exact.units < 0n ? -exact.units : exact.units;
-  const rounded = (2n * size + divisor) / (2n * divisor);
-  return exact.units < 0n ? -rounded : rounded;
+/** The decimal of the fewest digits that is this float and no other of its kind. */
+function shortest(number: number, single: boolean): Exact {
+  for (let digits = 1; ; digits += 1) {
+    const exact = exactFromText(number.toPrecision(digits)) as Exact;
+    if (floatOf(exact, single) === number) return exact;
+  }
 }
 
 /** Whether a text is how a value prints, or spells it without losing a digit. */
@@ -169,12 +168,11 @@ function spellsFloat(text: string, number: number, single: boolean): boolean {
   }
   const exact = exactFromText(text);
   if (exact === null || !Number.isFinite(number) || floatOf(exact, single) !== number) return false;
-  // Either the shortest text of the number, or all of its digits: anything between them says more than the number holds.
-  return exact.units === 0n || compareExact(exact, exactFromDouble(number)) === 0 || isShortest(exact, number, single);
+  // With all of its digits, or rounded to as many as the text has: any other text says something else than the number.
+  return exact.units === 0n || compareExact(exact, exactFromDouble(number)) === 0 || isRounded(exact, number, single);
 }
 
-/** Whether no other float of this kind lies nearer to a text of as many digits. */
-function isShortest(exact: Exact, number: number, single: boolean): boolean {
+function isRounded(exact: Exact, number: number, single: boolean): boolean {
   const digits = String(exact.units < 0n ? -exact.units : exact.units).replace(/0+$/, '').length;
   if (digits > (single ? 9 : 17)) return false;
   return compareExact(exact, exactFromText(number.toPrecision(digits)) as Exact) === 0;

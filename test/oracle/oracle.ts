@@ -7,7 +7,7 @@ import { mapSides, type Sided } from '../../src/core/side.ts';
 import type { Spec } from '../../src/core/spec.ts';
 import { type ColumnRules, isWithin, rulesOf, sameByRules } from './agreed-values.ts';
 import { areEqual, type Typed } from './equal-values.ts';
-import type { TypedTable, Value, ValueType } from './typed-table.ts';
+import type { TypedColumn, TypedTable, Value, ValueType } from './typed-table.ts';
 
 type Row = readonly Value[];
 type CellJudgement = 'equal' | 'agreed' | 'differing';
@@ -47,7 +47,7 @@ export interface OracleAnswer {
   }[];
   readonly duplicate_keys: Sided<{ readonly groups: number; readonly extra_rows: number }>;
   readonly null_keys: Sided<number>;
-  /** The changed rows, by place. */
+  /** The changed rows; of rows that are equal the number of the first. */
   readonly changed: readonly RowPair[];
 }
 
@@ -83,8 +83,18 @@ export function compareNaively(tables: Sided<TypedTable>, spec: Spec): OracleAns
       tables,
       ({ rows }, side) => rows.filter((row) => key.some(({ at }) => row[at[side]] === null)).length,
     ),
-    changed,
+    changed: changed.map((pair) => ({
+      ...pair,
+      production: firstLike(tables.production, pair.production),
+      shadow: firstLike(tables.shadow, pair.shadow),
+    })),
   };
+}
+
+/** The first row of a table that equals one of its rows: which of several copies is paired is nobody's business. */
+export function firstLike({ columns, rows }: TypedTable, at: number): number {
+  const cell = (row: Row, i: number): Typed => ({ type: (columns[i] as TypedColumn).type, value: row[i] ?? null });
+  return rows.findIndex((row) => columns.every((_, i) => areEqual(cell(row, i), cell(rows[at] as Row, i))));
 }
 
 const NOTHING_PAIRED: Omit<OracleAnswer, 'schema'> = {

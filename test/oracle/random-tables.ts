@@ -63,7 +63,7 @@ function chance(draw: Draw, percent: number): boolean {
 }
 
 function drawPair(draw: Draw, scope: Scope): RandomPair {
-  const width = draw(fc.integer({ min: 1, max: 6 }));
+  const width = draw(fc.constantFrom(1, 2, 2, 3, 3, 3, 4, 4, 5, 6));
   const names = draw(fc.shuffledSubarray([...NAMES], { minLength: width, maxLength: width }));
   const keyWidth = Math.min(draw(fc.constantFrom(0, 1, 1, 1, 2)), width);
   const types = names.map((_, i) => draw(i < keyWidth ? scalarType.filter(isHashable) : anyType));
@@ -161,7 +161,6 @@ const TEXT: ColumnType = { kind: 'text' };
 const DOUBLE: ColumnType = { kind: 'float', sql: 'DOUBLE' };
 const timestamp = (sql: string, per_second: bigint): ColumnType => ({ kind: 'timestamp', sql, per_second });
 const TIMESTAMPS = [
-  timestamp('TIMESTAMP_MS', 1_000n),
   timestamp('TIMESTAMP', 1_000_000n),
   timestamp('TIMESTAMP_NS', 1_000_000_000n),
   timestamp('TIMESTAMPTZ', 1_000_000n),
@@ -171,8 +170,8 @@ const TIMESTAMPS = [
 function otherTypes(type: ColumnType): readonly ColumnType[] {
   switch (type.kind) {
     case 'integer':
-      // The engine refuses to cast some of the widest at all.
-      if (type.max > 2n ** 64n) return [TEXT];
+      // Written as doubles or as text already; and the engine refuses to cast some of the widest at all.
+      if (type.max > 2n ** 64n) return [];
       return [
         ...INTEGERS,
         { kind: 'decimal', width: 38, scale: 0 },

@@ -31,14 +31,7 @@ import { quoted } from './column-type.ts';
 
 /** What a value is, as far as the rules of equality ask. */
 export type ValueType =
-  /** An integer or decimal; `min` and `max` are what the type holds, scaled. */
-  | {
-      readonly kind: 'exact';
-      readonly scale: number;
-      readonly min: bigint;
-      readonly max: bigint;
-      readonly integer: boolean;
-    }
+  | { readonly kind: 'exact'; readonly scale: number; readonly integer: boolean }
   | { readonly kind: 'float'; readonly single: boolean }
   | { readonly kind: 'text'; readonly json: boolean }
   | { readonly kind: 'instant'; readonly date: boolean }
@@ -82,28 +75,20 @@ export async function readTyped(connection: DuckDBConnection, paths: readonly st
   return { columns, rows };
 }
 
-const INTEGER_BITS = new Map<DuckDBTypeId, readonly [bits: bigint, signed: boolean]>([
-  [DuckDBTypeId.TINYINT, [8n, true]],
-  [DuckDBTypeId.SMALLINT, [16n, true]],
-  [DuckDBTypeId.INTEGER, [32n, true]],
-  [DuckDBTypeId.BIGINT, [64n, true]],
-  [DuckDBTypeId.UTINYINT, [8n, false]],
-  [DuckDBTypeId.USMALLINT, [16n, false]],
-  [DuckDBTypeId.UINTEGER, [32n, false]],
-  [DuckDBTypeId.UBIGINT, [64n, false]],
+const INTEGERS: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
 ]);
 
 function valueType(type: DuckDBType): ValueType {
-  const bits = INTEGER_BITS.get(type.typeId);
-  if (bits !== undefined) {
-    const [width, signed] = bits;
-    const min = signed ? -(2n ** (width - 1n)) : 0n;
-    return { kind: 'exact', scale: 0, min, max: 2n ** (signed ? width - 1n : width) - 1n, integer: true };
-  }
-  if (type instanceof DuckDBDecimalType) {
-    const end = 10n ** BigInt(type.width) - 1n;
-    return { kind: 'exact', scale: type.scale, min: -end, max: end, integer: false };
-  }
+  if (INTEGERS.has(type.typeId)) return { kind: 'exact', scale: 0, integer: true };
+  if (type instanceof DuckDBDecimalType) return { kind: 'exact', scale: type.scale, integer: false };
   if (type instanceof DuckDBListType) return { kind: 'list', item: valueType(type.valueType) };
   if (type instanceof DuckDBMapType)
     return { kind: 'map', key: valueType(type.keyType), value: valueType(type.valueType) };
