@@ -1,5 +1,4 @@
 -- Rows that belong together by key, by likeness or by the agreed rules, side by side.
-CREATE OR REPLACE TEMP TABLE row_differences AS
 SELECT {{pair}} AS pair,
   p."file" AS production_file, p."row" AS production_row, s."file" AS shadow_file, s."row" AS shadow_row,
   {{values}}

@@ -4,5 +4,4 @@ SELECT
   count(*) FILTER (WHERE NOT is_changed AND is_agreed) AS agreed,
   {{buckets}} AS buckets,
   {{columns}}
-FROM row_differences
-WHERE production_file IS NOT NULL AND shadow_file IS NOT NULL
+FROM ({{pairs}})

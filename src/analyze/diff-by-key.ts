@@ -28,10 +28,10 @@ export interface KeyedDiff {
 /** The tables of the diff that is returned stand in the session. */
 export async function diffByKey(pair: ComparedPair): Promise<KeyedDiff> {
   const { settled, spec } = pair;
-  if (!isKeyWanted(spec)) return { ...(await pairBy(pair, undefined, settled.plan)), evidence: null };
+  if (!isKeyWanted(spec)) return { ...(await pairBy(pair, settled.plan, settled.plan)), evidence: null };
   const keys = settled.keys ?? (await keysOf(pair, settled.plan));
   const [first] = keys;
-  if (first === undefined) return { ...(await pairBy(pair, undefined, settled.plan)), evidence: null };
+  if (first === undefined) return { ...(await pairBy(pair, settled.plan, settled.plan)), evidence: null };
   const attempt = await tryKey(pair, first);
   const { production, shadow } = pair.comparison.fingerprints;
   const isOneSided = production.row_count === 0n || shadow.row_count === 0n;
@@ -41,7 +41,7 @@ export async function diffByKey(pair: ComparedPair): Promise<KeyedDiff> {
   const other = await tryKey(pair, next);
   const tried = [attempt, other];
   if (betterPairing(attempt, other) === other) return { ...other, evidence: inferredEvidence(next, tried) };
-  return { ...(await tryKey(pair, first)), evidence: inferredEvidence(first, tried) };
+  return { ...(await tryKey(pair, first, other.plan)), evidence: inferredEvidence(first, tried) };
 }
 
 interface Attempt extends Omit<KeyedDiff, 'evidence'>, Pairing {
@@ -49,9 +49,9 @@ interface Attempt extends Omit<KeyedDiff, 'evidence'>, Pairing {
   readonly pairing: Pairing;
 }
 
-async function tryKey(pair: ComparedPair, key: InferredKey): Promise<Attempt> {
+async function tryKey(pair: ComparedPair, key: InferredKey, before = pair.settled.plan): Promise<Attempt> {
   const plan = planBy(pair, key, pair.settled.found);
-  const keyed = await pairBy(pair, key, plan);
+  const keyed = await pairBy(pair, plan, before);
   const { rows, columns } = keyed.diff.difference;
   const differing = plan.columns
     .filter(({ is_key }) => !is_key)
@@ -60,13 +60,13 @@ async function tryKey(pair: ComparedPair, key: InferredKey): Promise<Attempt> {
   return { ...keyed, ...pairing, key, pairing };
 }
 
-/** Rows that are kept whole do not depend on the key; buckets do. */
+/** Rows that are kept whole do not depend on the key; the buckets in the session are those of the key tried `before`. */
 async function pairBy(
-  { engine, tables, filters, comparison, rows, options, limits, settled }: ComparedPair,
-  key: InferredKey | undefined,
+  { engine, tables, filters, comparison, rows, options, limits }: ComparedPair,
   plan: ColumnPlan,
+  before: ColumnPlan,
 ): Promise<Omit<KeyedDiff, 'evidence'>> {
-  const isOtherKey = key !== undefined && plan.key.join() !== settled.plan.key.join();
+  const isOtherKey = plan.key.join() !== before.key.join();
   const queries = mapSides(tables, (_, side) => rowsOf({ tables, filters }, plan, side));
   const again =
     rows.bucketing !== null && isOtherKey ? await readRows(engine, plan, queries, options, readingSide) : rows;

@@ -1,6 +1,6 @@
 /** The SQL that a comparison would run, by what it is for, without running it; only schemas are read. */
 
-import { bucketSums, plainBuckets } from '../compare/buckets.ts';
+import { bucketSums, bucketingOf } from '../compare/buckets.ts';
 import { planColumns } from '../compare/column-plan.ts';
 import { sideQuery } from '../compare/side-query.ts';
 import { mapSides, mapSidesInOrder, SIDES, type Side } from '../core/side.ts';
@@ -30,7 +30,7 @@ export async function explainSql(
     const tables = await mapSidesInOrder(pinned, (landing) => openSide(engine, landing, request.spill));
     const plan = planColumns(await mappedColumns(engine, tables, request.spec), request.spec);
     const filters = await rowFilters(engine, request.spec);
-    const bucketing = plainBuckets(
+    const bucketing = bucketingOf(
       plan,
       mapSides(tables, ({ row_count_hint }) => row_count_hint),
     );

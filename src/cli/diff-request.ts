@@ -7,13 +7,14 @@ import { PLAIN_SPEC, type Spec } from '../core/spec.ts';
 import {
   Problems,
   parseBytes,
-  parseDuration,
   parseExpressions,
   parseNormalise,
   parseShare,
+  parseTime,
   parseTolerances,
   parseWhole,
   type RuleColumns,
+  requireNames,
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -70,7 +71,7 @@ export async function requestOf(
   const limit = parseWhole('--limit', options.limit, 0, problems) ?? 20;
   const threads = parseWhole('--threads', options.threads, 1, problems) ?? availableParallelism();
   const memory = parseBytes('--memory-limit', options.memoryLimit, problems);
-  parseDuration('--timeout', options.timeout, problems);
+  parseTime('--timeout', options.timeout, problems);
   const reference = options.reference ?? 'production';
   if (reference !== 'production' && reference !== 'shadow')
     problems.add(`--reference ${reference}`, 'is no side', 'production or shadow');
@@ -115,6 +116,9 @@ function specOf(options: DiffOptions, problems: Problems): Spec {
     problems.add(`--rename ${text}`, 'is no pair of names', 'production_name=shadow_name');
     return [];
   });
+  if (options.key !== false) requireNames('--key', options.key, problems);
+  requireNames('--columns', options.columns, problems);
+  requireNames('--ignore', options.ignore, problems);
   const checksum = options.checksum ?? 'fast';
   if (checksum !== 'fast' && checksum !== 'strong')
     problems.add(`--checksum ${checksum}`, 'is no checksum', 'fast or strong');

@@ -1,7 +1,7 @@
 /** Options that several commands share, and how their texts become values. All problems of one command line are told at once. */
 
 import { TYPE_FAMILIES, targetOf } from '../compare/rule-target.ts';
-import { parseTimeSpan } from '../config/scalars.ts';
+import { parseByteSize, parseDuration, parseTimeSpan } from '../config/scalars.ts';
 import { OperatingError, type Trouble } from '../core/operating-error.ts';
 import { EXIT_CODES } from '../core/outcome.ts';
 import { SIDES, type Sided } from '../core/side.ts';
@@ -14,10 +14,13 @@ import {
   type Tolerance,
 } from '../core/spec.ts';
 
-/** For options that may be given several times and hold several names each: `-k a,b -k c`. A name that holds a comma is escaped: `a\,b`. */
-export function collectNames(text: string, before: readonly string[] = []): readonly string[] {
+/**
+ * For options that may be given several times and hold several names each: `-k a,b -k c`. A name that holds a comma is
+ * escaped: `a\,b`. `before` is false where `--no-key` stands before `--key`: the last one counts.
+ */
+export function collectNames(text: string, before: readonly string[] | false = []): readonly string[] {
   const names = text.split(/(?<!\\),/).map((name) => name.trim().replaceAll('\\,', ','));
-  return [...before, ...names.filter((name) => name !== '')];
+  return [...(before === false ? [] : before), ...names.filter((name) => name !== '')];
 }
 
 /** For options that may be given several times and hold anything. */
@@ -36,6 +39,11 @@ export class Problems {
   throwIfAny(): void {
     if (this.#troubles.length > 0) throw new OperatingError(EXIT_CODES.usage, this.#troubles);
   }
+}
+
+/** Names that an option was given; a list without one (`--key ""`, an empty variable of a shell) is told, not taken for none. */
+export function requireNames(option: string, names: readonly string[] | undefined, problems: Problems): void {
+  if (names?.length === 0) problems.add(option, 'names no column', `${option} id, or leave the option out`);
 }
 
 /** What stands before the last `=`: nothing for all, a column, or `type:float`; null, and told, for a type that there is not. */
@@ -64,8 +72,8 @@ export function parseTolerances(
       const found = part(text.slice(at + 1));
       const target = parseTarget(option, at < 0 ? null : text.slice(0, at), problems);
       if (found === null) {
-        const amount = option === '--time-tol' ? 'a time such as 2s or 500ms' : 'a number of at least 0';
-        problems.add(`${option} ${text}`, 'is no tolerance', `${amount}, or column=…, or type:float=…`);
+        const [amount, type] = option === '--time-tol' ? TIME_WORDS : NUMBER_WORDS;
+        problems.add(`${option} ${text}`, 'is no tolerance', `${amount}, or column=…, or type:${type}=…`);
       } else if (target !== null) {
         const id = JSON.stringify([target.column, target.type]);
         byTarget.set(id, { ...(byTarget.get(id) ?? { ...target, abs: 0, rel: 0, time_us: 0 }), ...found });
@@ -75,11 +83,14 @@ export function parseTolerances(
   read(given.abs, '--abs-tol', (text) => parseDistance(text, (abs) => ({ abs })));
   read(given.rel, '--rel-tol', (text) => parseDistance(text, (rel) => ({ rel })));
   read(given.time, '--time-tol', (text) => {
-    const time_us = parseTimeSpan(text);
+    const time_us = /^0+(us|ms|s|m|h|d|w)$/.test(text) ? 0 : parseTimeSpan(text);
     return time_us === null ? null : { time_us };
   });
   return [...byTarget.values()];
 }
+
+const NUMBER_WORDS = ['a number of at least 0', 'float'] as const;
+const TIME_WORDS = ['a time such as 2s or 500ms', 'timestamp'] as const;
 
 function parseDistance<T>(text: string, make: (number: number) => T): T | null {
   const number = Number(text);
@@ -93,9 +104,11 @@ export function parseNormalise(
 ): readonly NormaliseRule[] {
   return NORMALISATIONS.flatMap((rule) =>
     [given[rule] ?? []].flat().flatMap((targets) => {
+      const option = `--${rule.replaceAll('_', '-')}`;
       const names = targets === true ? [null] : collectNames(targets);
+      requireNames(option, names.map(String), problems);
       return names.flatMap((name) => {
-        const target = parseTarget(`--${rule.replaceAll('_', '-')}`, name, problems);
+        const target = parseTarget(option, name, problems);
         return target === null ? [] : [{ ...target, rule }];
       });
     }),
@@ -145,39 +158,28 @@ export function parseShare(text: string | undefined, problems: Problems): number
 export function parseWhole(option: string, text: string | undefined, min: number, problems: Problems): number | null {
   if (text === undefined) return null;
   const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= min) return number;
+  if (text.trim() !== '' && Number.isSafeInteger(number) && number >= min) return number;
   problems.add(`${option} ${text}`, `is no whole number of at least ${min}`);
   return null;
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
 /** `30s`, `10m`; milliseconds. */
-export function parseDuration(option: string, text: string | undefined, problems: Problems): number | null {
-  if (text === undefined) return null;
-  const match = /^(\d+)(ms|s|m|h)$/.exec(text);
-  const unit = UNITS_MS[match?.[2] ?? ''];
-  if (match !== null && unit !== undefined) return Number(match[1]) * unit;
-  problems.add(`${option} ${text}`, 'is no duration', 'such as 500ms, 30s, 10m, 2h');
-  return null;
+export function parseTime(option: string, text: string | undefined, problems: Problems): number | null {
+  return parseBy(parseDuration, text, () =>
+    problems.add(`${option} ${text}`, 'is no duration', 'such as 500ms, 30s, 10m, 2h'),
+  );
 }
-
-const BYTES: Readonly<Record<string, number>> = {
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KIB: 1024,
-  MIB: 1024 ** 2,
-  GIB: 1024 ** 3,
-};
 
 /** `2GB`, `512MiB`; bytes. */
 export function parseBytes(option: string, text: string | undefined, problems: Problems): number | null {
+  return parseBy(parseByteSize, text, () =>
+    problems.add(`${option} ${text}`, 'is no size', 'such as 512MB, 2GB, 1GiB'),
+  );
+}
+
+function parseBy(parse: (text: string) => number | null, text: string | undefined, tell: () => void): number | null {
   if (text === undefined) return null;
-  const match = /^(\d+(?:\.\d+)?)\s*([KMG]?i?B)$/i.exec(text);
-  const unit = BYTES[(match?.[2] ?? '').toUpperCase()];
-  if (match !== null && unit !== undefined) return Math.round(Number(match[1]) * unit);
-  problems.add(`${option} ${text}`, 'is no size', 'such as 512MB, 2GB, 1GiB');
-  return null;
+  const parsed = parse(text);
+  if (parsed === null) tell();
+  return parsed;
 }

@@ -14,7 +14,6 @@ import type { ReadingSide } from './compare.ts';
 import { keepRows } from './kept-rows.ts';
 import { blockHash, columnBlocks, mayForgive, rowHashOf } from './row-hash.ts';
 import { keyForms } from './side-query.ts';
-import { summedBlocks } from './summed-blocks.ts';
 
 /**
  * Rows of a bucket, about. 20 M rows fall into 2^16 buckets, so that 2,000 differing rows lie in one of thirty. 2^14 buckets
@@ -27,34 +26,26 @@ const BUCKET_BITS_MIN = 12;
 const BUCKET_BITS_MAX = 18;
 const BUCKET_BITS_MAX_WITHOUT_KEY = 20;
 
-/** Rows that agree, beside those that differ, for what is counted on a sample. */
-const AGREEING_ROWS_MIN = 50_000;
+/** Rows of each side that are read again at least, about: what is counted on a sample needs rows that agree. */
+const AGREEING_ROWS = 50_000;
 
 /** How the rows of a pair are bucketed. */
 export interface Bucketing {
   readonly bits: number;
-  /** Numbers of blocks of columns, for each sum of parts of the columns; one: the row's own sums say all of it. */
-  readonly parts: readonly (readonly number[])[];
+  /** Each block of columns has a sum of its own; else the row's sums say all. */
+  readonly sums_blocks: boolean;
 }
+
+/** Fewer columns are read whole at the price of the sums that would tell which need not be. */
+const SUMMED_COLUMNS_MIN = 8;
 
 /**
- * By what the footers say of the row counts. A row that is missing differs in every part of the columns, and without a key
- * so does one that changed: then sums of parts tell nothing.
+ * By what the footers say of the row counts. A row that is missing differs in every block of columns, and without a key so
+ * does one that changed: then sums of blocks tell nothing.
  */
-export async function planBuckets(
-  engine: Engine,
-  plan: ColumnPlan,
-  sides: Sided<Sql>,
-  rowCounts: Sided<bigint>,
-): Promise<Bucketing> {
+export function bucketingOf(plan: ColumnPlan, rowCounts: Sided<bigint>): Bucketing {
   const tells = plan.key.length > 0 && rowCounts.production === rowCounts.shadow;
-  if (!tells) return plainBuckets(plan, rowCounts);
-  return { bits: bucketBits(plan, rowCounts), parts: await summedBlocks(engine, plan, sides.production) };
-}
-
-/** Buckets without sums of parts. */
-export function plainBuckets(plan: ColumnPlan, rowCounts: Sided<bigint>): Bucketing {
-  return { bits: bucketBits(plan, rowCounts), parts: [columnBlocks(plan).map((_, i) => i)] };
+  return { bits: bucketBits(plan, rowCounts), sums_blocks: tells && plan.columns.length >= SUMMED_COLUMNS_MIN };
 }
 
 function bucketBits(plan: ColumnPlan, { production, shadow }: Sided<bigint>): number {
@@ -78,40 +69,36 @@ export async function sumBuckets(
 }
 
 /** The statement that makes `<side>_bucket`. */
-export function bucketSums(plan: ColumnPlan, side: Side, rows: Sql, { bits, parts }: Bucketing): Sql {
+export function bucketSums(plan: ColumnPlan, side: Side, rows: Sql, { bits, sums_blocks }: Bucketing): Sql {
   const blocks = columnBlocks(plan);
-  const names = blocks.map((_, i) => ident(`b${i}`));
-  const summed = parts.length > 1 ? parts : [];
-  const partOf = (part: readonly number[]): Sql => {
-    const [first = sql`k`, ...others] = part.flatMap((i) => names[i] ?? []);
-    return others.length === 0 ? sql`hash(xor(${first}, k))` : sql`hash(xor(hash(${join([first, ...others])}), k))`;
-  };
+  const names = blocks.map((_, i) => blockName(i));
+  const summed = sums_blocks ? names : [];
   return query('compare/buckets', {
     target: ident(`${side}_bucket`),
     side: rows,
     mask: maskOf(bits),
     key: keyForms(plan, side),
-    blocks: join(blocks.map((block, i) => sql`${blockHash(plan, side, block)} AS ${names[i] ?? sql`b`}`)),
+    blocks: join(blocks.map((block, i) => sql`${blockHash(plan, side, block)} AS ${blockName(i)}`)),
     row_hash: rowHashOf(names),
-    parts: more(summed.map((part, i) => sql`${partOf(part)} AS ${partName(i)}`)),
-    part_sums: more(summed.flatMap((_, i) => partSums(plan, partName(i)))),
+    keyed: more(summed.map((name) => sql`hash(xor(${name}, k)) AS ${name}`)),
+    block_sums: more(summed.flatMap((name) => blockSum(plan, name))),
   });
 }
 
 /**
- * Where rules or tolerances hold, the columns that were not read decide between a match and a mismatch: then a part has two
+ * Where rules or tolerances hold, the columns that were not read decide between a match and a mismatch: then a block has two
  * sums, as a row has. Else they only say which columns to read, and that something differs is certain.
  */
-function partSums(plan: ColumnPlan, name: Sql): readonly Sql[] {
+function blockSum(plan: ColumnPlan, name: Sql): Sql {
   const high = sql`CAST(sum(CAST(${name} >> 33 AS INTEGER)) AS VARCHAR)`;
   const low = sql`CAST(sum(CAST(${name} & 2147483647 AS INTEGER)) AS VARCHAR)`;
   return mayForgive(plan)
-    ? [sql`${high} || '-' || ${low} AS ${name}`]
-    : [sql`sum(CAST(${name} >> 33 AS INTEGER)) AS ${name}`];
+    ? sql`${high} || '-' || ${low} AS ${name}`
+    : sql`sum(CAST(${name} >> 33 AS INTEGER)) AS ${name}`;
 }
 
-function partName(i: number): Sql {
-  return ident(`part${i}`);
+function blockName(i: number): Sql {
+  return ident(`b${i}`);
 }
 
 /** The bucket of a row, over its side's query. */
@@ -143,23 +130,21 @@ export async function findDifferingBuckets(
   plan: ColumnPlan,
   bucketing: Bucketing,
 ): Promise<DifferingBuckets> {
-  const { parts } = bucketing;
-  const names = parts.length > 1 ? parts.map((_, i) => partName(i)) : [];
-  const differs = names.map((name) => sql`p.${name} IS DISTINCT FROM s.${name} AS ${name}`);
-  await engine.run(query('compare/differing-buckets', { parts: more(differs) }));
-  const totals = names.map((name) => sql`coalesce(bool_or(${name}), false)`);
-  const { rows } = await engine.run(query('compare/differing-totals', { parts: more(totals) }));
-  const [buckets, production, shadow, ...flags] = rows[0] ?? [];
-  const touched = parts.filter((_, i) => flags[i] === true);
-  // Rows of one key that swap values leave every part as it was: then any column may be the one.
-  const isNarrow = touched.length > 0 && touched.length < parts.length;
   const blocks = columnBlocks(plan);
-  const columns = touched.flat().flatMap((i) => blocks[i] ?? []);
+  const names = bucketing.sums_blocks ? blocks.map((_, i) => blockName(i)) : [];
+  const differs = names.map((name) => sql`p.${name} IS DISTINCT FROM s.${name} AS ${name}`);
+  await engine.run(query('compare/differing-buckets', { blocks: more(differs) }));
+  const totals = names.map((name) => sql`coalesce(bool_or(${name}), false)`);
+  const { rows } = await engine.run(query('compare/differing-totals', { blocks: more(totals) }));
+  const [buckets, production, shadow, ...flags] = rows[0] ?? [];
+  const touched = blocks.filter((_, i) => flags[i] === true);
+  // Rows of one key that swap values leave every block as it was: then any column may be the one.
+  const isNarrow = touched.length > 0 && touched.length < blocks.length;
   return {
     bucketing,
     buckets: Number(buckets),
     rows: { production: BigInt(String(production)), shadow: BigInt(String(shadow)) },
-    columns: isNarrow ? [...new Set([...plan.key, ...columns])].sort((one, other) => one - other) : null,
+    columns: isNarrow ? [...new Set([...plan.key, ...touched.flat()])].sort((one, other) => one - other) : null,
   };
 }
 
@@ -185,9 +170,8 @@ export async function planKeptParts(
   const rows = Number(differing.rows.production + differing.rows.shadow);
   // Without a key any two rows may belong together: they have to lie in one part.
   const parts = plan.key.length === 0 ? 1 : Math.max(1, Math.ceil((rows * rowBytes(plan, columns)) / bytesMax));
-  const rowsPerBucket = Math.max(1, rows / 2 / Math.max(1, differing.buckets));
-  const agreeing = Math.ceil(Math.max(0, AGREEING_ROWS_MIN - rows / 2) / rowsPerBucket);
-  await engine.run(query('compare/kept-buckets', { parts: integer(parts), agreeing: integer(agreeing) }));
+  const agreeing = Math.max(0, AGREEING_ROWS - Math.ceil(rows / 2));
+  await engine.run(query('compare/kept-buckets', { parts: integer(parts), agreeing_rows: integer(agreeing) }));
   const keep = async (part: number): Promise<void> => {
     for (const side of SIDES) {
       const bucket = bucketOf(plan, side, bucketing);

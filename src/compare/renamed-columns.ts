@@ -51,9 +51,12 @@ export function keyForms(plan: ColumnPlan, key: readonly number[] = plan.key): S
 /** Which of the unpaired columns are one under two names; each at most once, the most telling first. */
 export async function renamedByContent(engine: Engine, search: RenameSearch): Promise<readonly FoundColumn[]> {
   const tried = mapSides(search.unpaired, (columns) => columns.slice(0, COLUMNS_TRIED));
+  // Of one name are columns of which a rule says that they are not one: the shadow's is called otherwise.
   const pairs = tried.production.flatMap((production, p) =>
     tried.shadow.flatMap((shadow, s): Pair[] =>
-      mayBeOne(production.type, shadow.type) ? [{ production: p, shadow: s, columns: { production, shadow } }] : [],
+      production.name !== shadow.name && mayBeOne(production.type, shadow.type)
+        ? [{ production: p, shadow: s, columns: { production, shadow } }]
+        : [],
     ),
   );
   if (pairs.length === 0 || search.counts.production === 0n || search.counts.shadow === 0n) return [];

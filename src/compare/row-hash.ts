@@ -1,7 +1,7 @@
 /**
  * The hash of a row, made of the hashes of blocks of its columns, so that the pass that sums the one can sum the others beside
- * it: columns whose sums agree in every bucket need not be read again. A sum more costs about 3 % of a plain scan of 16
- * columns, a block more about 1 %; a sum for every column costs half a scan.
+ * it: columns whose sums agree in every bucket need not be read again. A block more costs about 3 % of a plain scan of 16
+ * columns, and a sum for every column half a scan.
  */
 import { familyOf } from '../core/column.ts';
 import type { Side } from '../core/side.ts';

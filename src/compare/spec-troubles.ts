@@ -1,5 +1,5 @@
 /** A spec held against the columns that there are: names that no side has, and rules that contradict each other or fit no value. */
-import type { TypeFamily } from '../core/column.ts';
+import { isNumeric, type TypeFamily } from '../core/column.ts';
 import type { Trouble } from '../core/operating-error.ts';
 import type { Side, Sided } from '../core/side.ts';
 import type { NormaliseRule, Spec, Tolerance } from '../core/spec.ts';
@@ -22,8 +22,12 @@ export function specTroubles(sides: Sided<readonly MappedColumn[]>, spec: Spec):
 
 function unknownNames(sides: Sided<readonly MappedColumn[]>, spec: Spec): readonly Trouble[] {
   const shadowNames = new Map(spec.renamed.map(({ production, shadow }) => [production, shadow]));
+  const productionNames = new Map(spec.renamed.map(({ production, shadow }) => [shadow, production]));
   const has = (side: Side, name: string): boolean => sides[side].some((column) => column.name === name);
-  const known = (name: string): boolean => has('production', name) || has('shadow', shadowNames.get(name) ?? name);
+  const renamedFrom = (name: string): string | undefined =>
+    shadowNames.has(name) ? undefined : productionNames.get(name);
+  const known = (name: string): boolean =>
+    has('production', name) || (renamedFrom(name) === undefined && has('shadow', shadowNames.get(name) ?? name));
   const places: readonly (readonly [string, readonly (string | null)[]])[] = [
     ['key', spec.key],
     ['columns', spec.columns ?? []],
@@ -35,16 +39,14 @@ function unknownNames(sides: Sided<readonly MappedColumn[]>, spec: Spec): readon
   const available = [...new Set([...sides.production, ...sides.shadow].map(({ name }) => name))];
   const shown = available.slice(0, NAMES_SHOWN).join(', ');
   const hint = `the columns are ${shown}${available.length > NAMES_SHOWN ? ', …' : ''}`;
+  const wordsOf = (production: string | undefined): Pick<Trouble, 'message' | 'hint'> =>
+    production === undefined
+      ? { message: 'no column of this name on either side', hint }
+      : { message: 'only shadow has a column of this name', hint: `rules name production's columns: ${production}` };
   return places.flatMap(([place, names]) =>
     names
       .filter((name): name is string => name !== null && !known(name))
-      .map((subject) => ({
-        code: 'unknown_column',
-        subject,
-        place,
-        message: 'no column of this name on either side',
-        hint,
-      })),
+      .map((subject) => ({ code: 'unknown_column', subject, place, ...wordsOf(renamedFrom(subject)) })),
   );
 }
 
@@ -62,33 +64,59 @@ function lonelyExpressions(sides: Sided<readonly MappedColumn[]>, spec: Spec): r
   });
 }
 
-function contradictions(spec: Spec): readonly Trouble[] {
-  const key = new Set(spec.key);
-  return [
-    ...spec.key
-      .filter((name) => spec.ignore.includes(name))
-      .map((subject) => ({
-        code: 'rule_contradicts',
-        subject,
-        place: 'ignore',
-        message: 'a column of the key cannot be ignored: it tells which rows belong together',
-        hint: 'leave it out of the key, or do not ignore it',
-      })),
-    ...spec.tolerance.flatMap(({ column: subject }) =>
-      subject === null || !key.has(subject)
-        ? []
-        : [
-            {
-              code: 'rule_contradicts',
-              subject,
-              place: 'tolerance',
-              message: 'a column of the key has no tolerance: keys are equal or they are not',
-              hint: 'leave it out of the key, or bring keys together by a rule (trim, an expression)',
-            },
-          ],
-    ),
-  ];
+/** What rules say against each other whatever the columns are: `subject` is a column, or what has no column. */
+export function contradictions({
+  key,
+  ignore,
+  tolerance,
+  expressions,
+  renamed,
+  sample,
+}: Spec): readonly Contradiction[] {
+  const found: Contradiction[] = [];
+  const tell = (place: Contradiction['place'], subject: string, [message, hint]: readonly [string, string]): void => {
+    found.push({ code: 'rule_contradicts', subject, place, message, hint });
+  };
+  if (sample !== null && key.length === 0) tell('sample', 'the sample', SAMPLE_WITHOUT_KEY);
+  for (const column of key.filter((name) => ignore.includes(name))) tell('ignore', column, IGNORED_KEY);
+  for (const { column } of tolerance) {
+    if (column === null) continue;
+    if (key.includes(column)) tell('tolerance', column, TOLERANT_KEY);
+    else if (ignore.includes(column)) tell('tolerance', column, IGNORED_TOLERANCE);
+  }
+  for (const { column } of expressions) if (ignore.includes(column)) tell('expressions', column, IGNORED_EXPRESSION);
+  for (const [i, { production, shadow }] of renamed.entries()) {
+    const before = renamed.slice(0, i).find((one) => one.production === production || one.shadow === shadow);
+    if (before !== undefined) {
+      const to = `${JSON.stringify(before.production)} is mapped to ${JSON.stringify(before.shadow)} of the shadow`;
+      tell('renamed', production, [
+        `cannot be mapped to ${JSON.stringify(shadow)}: ${to} already`,
+        'remove one of the two',
+      ]);
+    }
+  }
+  return found;
 }
+
+export interface Contradiction extends Trouble {
+  readonly place: 'sample' | 'ignore' | 'tolerance' | 'expressions' | 'renamed';
+}
+
+/** Else rows would be taken by all of their values, and of a row that changed one side alone. */
+const SAMPLE_WITHOUT_KEY = [
+  'needs a key that is given: the same keys are taken on both sides',
+  'give the key',
+] as const;
+const IGNORED_KEY = [
+  'is a column of the key and cannot be ignored',
+  'leave it out of the key, or do not ignore it',
+] as const;
+const TOLERANT_KEY = [
+  'is a column of the key: keys are equal or they are not',
+  'leave it out of the key, or bring keys together by a rule (trim, an expression)',
+] as const;
+const IGNORED_TOLERANCE = ['is ignored and has a tolerance', 'remove one of the two'] as const;
+const IGNORED_EXPRESSION = ['is ignored and has an expression', 'remove one of the two'] as const;
 
 /** A rule for one column or type that no value of it can follow would otherwise be dropped without a word. */
 function misfits(sides: Sided<readonly MappedColumn[]>, spec: Spec): readonly Trouble[] {
@@ -143,14 +171,10 @@ function sampleTypes(family: TypeFamily | null): Sided<string> | null {
 function toleranceMisfits(rule: Tolerance, types: Sided<string>, isNumberText: boolean): readonly Trouble[] {
   // Production's type decides: where the shadow's drifts, that is for the report to tell.
   const kind = kindOf({ production: types.production, shadow: types.production }, isNumberText);
-  const isText = kind === null && types.production === 'VARCHAR';
   const troubles: Trouble[] = [];
-  if (isOfNumbers(rule) && kind !== 'number') {
-    const hint = isText ? 'text that holds numbers needs the rule `number_text` too (--number-text)' : TYPES_HINT;
-    troubles.push(misfit(rule, 'tolerance', 'numbers', types, hint));
-  }
+  if (isOfNumbers(rule) && kind !== 'number') troubles.push(misfit(rule, 'tolerance', 'numbers', types));
   if (isOfTime(rule) && kind !== 'instant' && kind !== 'time') {
-    troubles.push(misfit(rule, 'tolerance', 'dates, times or timestamps', types, TYPES_HINT));
+    troubles.push(misfit(rule, 'tolerance', 'dates, times or timestamps', types));
   }
   return troubles;
 }
@@ -164,22 +188,32 @@ function normaliseMisfit(rule: NormaliseRule, types: Sided<string>): Trouble {
     trim: 'text',
     ignore_case: 'text',
   }[rule.rule];
-  return misfit(rule, 'normalise', needed, types, TYPES_HINT);
+  return misfit(rule, 'normalise', needed, types);
 }
-
-const TYPES_HINT =
-  'a text format can be given types in the config: format: { kind: csv, columns: { price: DECIMAL(10,2) } }';
 
 function misfit(
   { column, type }: Tolerance | NormaliseRule,
-  place: string,
+  place: 'tolerance' | 'normalise',
   needed: string,
   types: Sided<string>,
-  hint: string,
 ): Trouble {
   const message =
     column === null
       ? `needs ${needed}, and values of this type are none`
       : `needs ${needed}, and the column is ${types.production}`;
+  const hint = hintFor(types.production, place, needed);
   return { code: 'rule_does_not_fit', subject: column ?? `type:${type}`, place, message, hint };
+}
+
+function hintFor(type: string, place: 'tolerance' | 'normalise', needed: string): string {
+  if (type === 'VARCHAR') {
+    return needed === 'numbers'
+      ? 'text that holds numbers needs the rule `number_text` too (--number-text)'
+      : 'a text format can be given types in the config: format: { kind: csv, columns: { price: DECIMAL(10,2) } }';
+  }
+  if (place === 'tolerance' && isNumeric(type)) return 'for numbers there are `abs` and `rel` (--abs-tol, --rel-tol)';
+  if (place === 'tolerance' && kindOf({ production: type, shadow: type }, false) !== null) {
+    return 'for dates, times and timestamps there is `time` (--time-tol)';
+  }
+  return 'leave the rule out, or bring the values together by an expression (--expression)';
 }

@@ -10,22 +10,27 @@ const pairingSchema = z
   .refine((given) => Object.keys(given).length > 0, 'expected production, shadow or both');
 
 const distance = z.number('expected a number, 0 or more').min(0, 'expected a number, 0 or more');
-/** For every column that it fits where it stands alone; else below a column or a type. */
-const toleranceRule = z
+const amounts = z
+  .strictObject({ abs: distance.optional(), rel: distance.optional(), time: timeSpan.optional() })
+  .refine((given) => Object.keys(given).length > 0, 'expected abs, rel or time, one or several');
+/** `is_bare`: a number alone. */
+const toTolerance = (given: number | z.output<typeof amounts>) => {
+  const is_bare = typeof given === 'number';
+  const { abs = 0, rel = 0, time = 0 } = is_bare ? { abs: given } : given;
+  return { is_bare, abs, rel, time_us: time };
+};
+/** For every column that it fits. */
+const toleranceOfAll = z
   .union([
     distance.refine((given) => given > 0, 'a tolerance of 0 is none'),
-    z
-      .strictObject({ abs: distance.optional(), rel: distance.optional(), time: timeSpan.optional() })
-      .refine(
-        ({ abs = 0, rel = 0, time = 0 }) => abs + rel + time > 0,
-        'expected abs, rel or time, one or several, above 0',
-      ),
+    amounts.refine(
+      ({ abs = 0, rel = 0, time = 0 }) => abs + rel + time > 0,
+      'expected abs, rel or time, one or several, above 0',
+    ),
   ])
-  .transform((given) =>
-    typeof given === 'number'
-      ? { abs: given, rel: 0, time_us: 0 }
-      : { abs: given.abs ?? 0, rel: given.rel ?? 0, time_us: given.time ?? 0 },
-  );
+  .transform(toTolerance);
+/** For a column or a type. One of 0 takes it out of a wider one. */
+const toleranceOfOne = z.union([distance, amounts]).transform(toTolerance);
 const normalisation = z.enum(NORMALISATIONS);
 const normalisations = z.union([normalisation, z.array(normalisation).min(1, 'expected at least one rule')]);
 /** One text is for both sides. */
@@ -78,7 +83,7 @@ export const jobSchema = z.strictObject({
   compare: z.enum(['on', 'off'], 'expected on or off').default('on'),
   production: sideSchema,
   shadow: sideSchema,
-  tolerance: z.union([toleranceRule, z.record(text, toleranceRule)]).optional(),
+  tolerance: z.union([toleranceOfAll, z.record(text, toleranceOfOne)]).optional(),
   expressions: z.record(text, expression).default({}),
   columns: z.record(text, text).default({}),
   provenance: z.strictObject({ updated_at: text.optional(), op: text.optional(), path: text.optional() }).optional(),

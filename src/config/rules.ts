@@ -1,5 +1,6 @@
 /** The rules of a job: what equal means, from its entry in the file, with all that does not fit together. */
 import { TYPE_FAMILIES, targetOf } from '../compare/rule-target.ts';
+import { contradictions } from '../compare/spec-troubles.ts';
 import type { Trouble } from '../core/operating-error.ts';
 import type { ColumnExpression, NormaliseRule, RuleTarget, Spec, Tolerance } from '../core/spec.ts';
 import type { Defaults } from './config.ts';
@@ -30,14 +31,24 @@ function keyOf({ key }: JobEntry): readonly string[] {
 /** Alone for all that it fits; else per column or type. A column may be called `abs`: below it stands a mapping. */
 function readTolerance(entry: JobEntry['tolerance']): readonly Tolerance[] {
   if (entry === undefined) return [];
-  if (isOneTolerance(entry)) return [{ ...ALL, ...entry }];
-  return Object.entries(entry).map(([name, given]) => ({ ...toTarget(name), ...given }));
+  if (isOneTolerance(entry)) return [toTolerance(ALL, entry)];
+  return Object.entries(entry).map(([name, given]) => toTolerance(toTarget(name), given));
 }
 
-type ToleranceRule = Omit<Tolerance, keyof RuleTarget>;
+type ToleranceEntry = Omit<Tolerance, keyof RuleTarget> & { readonly is_bare: boolean };
 
-function isOneTolerance(entry: NonNullable<JobEntry['tolerance']>): entry is ToleranceRule {
+function isOneTolerance(entry: NonNullable<JobEntry['tolerance']>): entry is ToleranceEntry {
   return typeof entry.abs === 'number';
+}
+
+function toTolerance(target: RuleTarget, { abs, rel, time_us }: ToleranceEntry): Tolerance {
+  return { ...target, abs, rel, time_us };
+}
+
+/** `abs` or `rel` with a number beside columns: most likely meant for all of them, and no name of a column. */
+function isForAll(entry: JobEntry['tolerance'], name: string): boolean {
+  if (name !== 'abs' && name !== 'rel') return false;
+  return entry !== undefined && !isOneTolerance(entry) && entry[name]?.is_bare === true;
 }
 
 /** A rule or a list of rules for all that they fit; else per column or type. */
@@ -62,6 +73,9 @@ function toTarget(name: string): RuleTarget {
   return targetOf(name) ?? { column: name, type: null };
 }
 
+/** The rules under their names in the file. */
+const IN_FILE = { tolerance: 'tolerance', expressions: 'expressions', renamed: 'columns' } as const;
+
 /** Adds to `troubles` what the rules of a job say against each other, all of it. */
 export function checkSpec(
   entry: JobEntry,
@@ -73,35 +87,24 @@ export function checkSpec(
     const at = [...place, ...inside];
     troubles.push(file.trouble(at, `${printPlace(at)}: ${message}`, hint));
   };
-  const key = new Set(spec.key);
   const lists = { key: keyOf(entry), partition: entry.partition, ignore: entry.ignore };
   for (const [list, names] of Object.entries(lists)) {
     for (const [i, column] of names.entries()) {
       if (names.indexOf(column) < i) tell([list, i], `${JSON.stringify(column)} is named twice`);
     }
   }
-  if (key.size === 0 && spec.sample !== null) {
-    tell(['sample'], 'a sample needs a key: the same keys are taken on both sides', 'add `key: [...]`');
-  }
-  for (const [i, column] of entry.ignore.entries()) {
-    if (key.has(column)) tell(['ignore', i], `${JSON.stringify(column)} is a column of the key and cannot be ignored`);
-  }
+  const isMisplaced = (column: string): boolean => isForAll(entry.tolerance, column);
   for (const { column } of spec.tolerance) {
-    if (column === null) continue;
-    const named = JSON.stringify(column);
-    if (column === 'abs' || column === 'rel') {
-      const hint = '`abs` and `rel` alone are the tolerance of every numeric column; below a column, of that column';
-      tell(['tolerance', column], `${named} stands beside names of columns`, hint);
-    } else if (key.has(column)) {
-      tell(['tolerance', column], `${named} is a column of the key: keys are equal or they are not`);
-    } else if (entry.ignore.includes(column)) {
-      tell(['tolerance', column], `${named} is ignored and has a tolerance`, 'remove one of the two');
-    }
+    if (column === null || !isMisplaced(column)) continue;
+    const hint =
+      '`abs` and `rel` alone are the tolerance of every numeric column; one of a column that is called so is { abs: … }';
+    tell(['tolerance', column], `${JSON.stringify(column)} stands beside names of columns`, hint);
   }
-  for (const { column } of spec.expressions) {
-    const named = JSON.stringify(column);
-    if (entry.ignore.includes(column)) {
-      tell(['expressions', column], `${named} is ignored and has an expression`, 'remove one of the two');
+  for (const { subject, place: list, message, hint } of contradictions(spec)) {
+    if (list === 'sample') tell([list], `${subject} ${message}`, 'add `key: [...]`');
+    else if (list !== 'tolerance' || !isMisplaced(subject)) {
+      const inside: Place = list === 'ignore' ? [list, entry.ignore.indexOf(subject)] : [IN_FILE[list], subject];
+      tell(inside, `${JSON.stringify(subject)} ${message}`, hint);
     }
   }
   for (const [list, rules] of Object.entries({ tolerance: spec.tolerance, normalise: spec.normalise })) {
@@ -110,14 +113,5 @@ export function checkSpec(
       const hint = `the types are ${TYPE_FAMILIES.join(', ')}`;
       tell([list, column], `no type ${JSON.stringify(column.slice('type:'.length))} of values`, hint);
     }
-  }
-  const taken = new Map<string, string>();
-  for (const { production, shadow } of spec.renamed) {
-    const before = taken.get(shadow);
-    if (before !== undefined) {
-      const message = `${JSON.stringify(shadow)} of the shadow is mapped to ${JSON.stringify(before)} already`;
-      tell(['columns', production], message);
-    }
-    taken.set(shadow, production);
   }
 }

@@ -79,14 +79,17 @@ const BYTE_UNITS: ReadonlyMap<string, number> = new Map([
 ]);
 const BYTES = /^(\d+(?:\.\d+)?)\s*([KMGT]?i?B)$/i;
 
-/** Whole bytes of `2GB`, `512MiB`. */
+/** Whole bytes of `2GB`, `512MiB`; null for anything else. */
+export function parseByteSize(given: string): number | null {
+  const [, amount, unit] = BYTES.exec(given) ?? [];
+  const size = BYTE_UNITS.get(unit?.toUpperCase() ?? '');
+  return amount === undefined || size === undefined ? null : Math.round(Number(amount) * size);
+}
+
 export const byteSize = z
   .string('expected a size such as 512MB or 2GB')
   .regex(BYTES, 'expected a size such as 512MB or 2GB')
-  .transform((given) => {
-    const [, amount, unit] = BYTES.exec(given) ?? [];
-    return Math.round(Number(amount) * (BYTE_UNITS.get((unit ?? 'B').toUpperCase()) ?? 1));
-  });
+  .transform((given) => parseByteSize(given) ?? 0);
 
 /** Only these schemes: a link ends in a report that somebody clicks on. */
 export const webLink = z

@@ -3,11 +3,11 @@
 import { printAgreed } from '../compare/agreed-forms.ts';
 import type { ColumnPlan } from '../compare/column-plan.ts';
 import type { ComparedRows } from '../compare/compare.ts';
+import { keptRows } from '../compare/kept-rows.ts';
 import type { Comparison } from '../core/comparison.ts';
 import type { ColumnDifference, Difference } from '../core/difference.ts';
 import { mapSides, SIDES, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Sql } from '../sql/sql.ts';
 import { type PickedExample, pickExamples } from './examples.ts';
 import { type PairCounts, pairRows } from './pair-rows.ts';
 import { profileColumns } from './profile.ts';
@@ -44,7 +44,7 @@ export async function diffRows(
   limits: DiffLimits,
 ): Promise<DiffResult> {
   const { production, shadow } = comparison.fingerprints;
-  const { counts, keys, notes, looked_at, sample, sampled } = await pairRows(engine, plan, rows, limits.memory_bytes);
+  const { counts, keys, notes, looked_at, kept, population } = await pairRows(engine, plan, rows, limits.memory_bytes);
   const paired = production.row_count - counts.only_in_production;
   return {
     difference: {
@@ -58,14 +58,14 @@ export async function diffRows(
         null_keys: keys === null ? null : mapSides(keys, ({ nulls }) => nulls),
       },
       rows_compared: { production: production.row_count, shadow: shadow.row_count },
-      columns: await columnDifferences(engine, plan, sample, counts),
+      columns: await columnDifferences(engine, plan, counts),
       examples: await pickExamples(engine, plan, counts, limits.examples),
     },
     tables: {
       columns: plan.columns,
       has_key: plan.key.length > 0,
-      population: sample,
-      population_rows: sampled,
+      population: population.queries,
+      population_rows: population.rows,
       paired_rows: paired,
     },
     notes: [
@@ -73,16 +73,23 @@ export async function diffRows(
       ...partNotes(
         mapSides(comparison.fingerprints, ({ row_count }) => row_count),
         looked_at,
-        sampled,
+        kept,
+        keys !== null,
       ),
     ],
   };
 }
 
-function partNotes(all: Sided<bigint>, lookedAt: Sided<bigint>, sampled: Sided<bigint>): readonly DiffNote[] {
+function partNotes(
+  all: Sided<bigint>,
+  lookedAt: Sided<bigint>,
+  kept: Sided<bigint>,
+  hasKey: boolean,
+): readonly DiffNote[] {
   return SIDES.flatMap((side) => {
-    if (sampled[side] === all[side]) return [];
-    const text = `${side}: ${lookedAt[side]} of ${all[side]} rows were read again, those that may differ among them; duplicate and NULL keys were counted there, and values profiled on ${sampled[side]} of them`;
+    if (kept[side] === all[side]) return [];
+    const keys = hasKey ? '; duplicate and NULL keys were counted there' : '';
+    const text = `${side}: ${lookedAt[side]} of ${all[side]} rows were read again, those that may differ among them${keys}; values were profiled on ${kept[side]} of them`;
     return [{ code: 'looked_at_in_part', text }];
   });
 }
@@ -90,13 +97,17 @@ function partNotes(all: Sided<bigint>, lookedAt: Sided<bigint>, sampled: Sided<b
 async function columnDifferences(
   engine: Engine,
   plan: ColumnPlan,
-  sides: Sided<Sql>,
   counts: PairCounts,
 ): Promise<readonly ColumnDifference[]> {
   const touched = plan.columns
     .map((_, i) => i)
     .filter((i) => (counts.differing_by_column[i] ?? 0n) > 0n || (counts.agreed_by_column[i] ?? 0n) > 0n);
-  const profiles = await profileColumns(engine, plan, sides, touched);
+  const profiles = await profileColumns(
+    engine,
+    plan,
+    mapSides({ production: null, shadow: null }, (_, side) => keptRows(side)),
+    touched,
+  );
   return touched.flatMap((i, nth) => {
     const column = plan.columns[i];
     if (column === undefined) return [];

@@ -11,8 +11,9 @@ import type { DuplicateKeys } from '../core/difference.ts';
 import { mapSides, mapSidesInOrder, SIDES, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
-import { ident, join, type Sql, sql } from '../sql/sql.ts';
+import { ident, join, sql } from '../sql/sql.ts';
 import type { PartnerNote } from './partners.ts';
+import { type Population, populationOfOnePart, populationOfParts } from './population.ts';
 import { type PartCounts, pairPart } from './row-pairs.ts';
 
 /** The counts over all parts. `differing` and `agreed` follow the plan's columns. */
@@ -34,16 +35,15 @@ export interface PairedRows {
   readonly notes: readonly PartnerNote[];
   /** The rows that were held against each other; all of them, or those of the buckets that differ and some more. */
   readonly looked_at: Sided<bigint>;
-  /** The kept rows of the last part, as queries with v<i> of the columns that may differ. */
-  readonly sample: Sided<Sql>;
-  /** How many rows these are. */
-  readonly sampled: Sided<bigint>;
+  /** Of the rows that are kept, those of the last part: how many. */
+  readonly kept: Sided<bigint>;
+  readonly population: Population;
 }
 
 /** Memory for the kept rows of both sides, where nothing is said of memory: with what joining them takes, within 1 GB. */
 const KEPT_BYTES_MAX = 450e6;
 /** Share of the engine's memory that the kept rows may take. */
-const KEPT_SHARE = 0.35;
+const KEPT_SHARE = 0.5;
 
 /** Pairs and counts; profiles nothing. `memory_bytes` is the engine's limit, null for none. */
 export async function pairRows(
@@ -56,7 +56,10 @@ export async function pairRows(
     const parts = { count: 1, columns: null, is_bucketed: false, keep: async () => {} };
     return (await pairParts(engine, plan, parts)).paired;
   }
-  const bytesMax = memory_bytes === null ? KEPT_BYTES_MAX : Math.min(KEPT_BYTES_MAX, Number(memory_bytes) * KEPT_SHARE);
+  const bytesMax =
+    memory_bytes === null
+      ? KEPT_BYTES_MAX
+      : Math.min(KEPT_BYTES_MAX, Number(memory_bytes) * KEPT_SHARE);
   const differing = await findDifferingBuckets(engine, plan, rows.bucketing);
   const found = await pairParts(engine, plan, await planKeptParts(engine, plan, rows.queries, differing, bytesMax));
   if (differing.columns === null || isExplained(found, differing)) return found.paired;
@@ -70,6 +73,11 @@ interface FoundPairs {
   readonly keys_were_unique: boolean;
   /** Buckets in which a difference was found. */
   readonly buckets: bigint;
+}
+
+/** What the parts' counts come to, before it is known which rows causes are held against. */
+interface TalliedPairs extends Omit<FoundPairs, 'paired'> {
+  readonly paired: Omit<PairedRows, 'population'>;
 }
 
 /** Whether the columns that were read can be all that differ. */
@@ -106,7 +114,10 @@ async function pairParts(engine: Engine, plan: ColumnPlan, parts: Parts): Promis
   await showChanged(engine, plan, columns);
   const { rows } = await engine.run(query('diff/one-sided-counts'));
   const [production, shadow] = (rows[0] ?? []).map((cell) => BigInt(String(cell)));
-  return tally.end({ only_in_production: production ?? 0n, only_in_shadow: shadow ?? 0n });
+  const found = tally.end({ only_in_production: production ?? 0n, only_in_shadow: shadow ?? 0n });
+  const population =
+    parts.count === 1 ? populationOfOnePart(found.paired.kept) : await populationOfParts(engine, columns);
+  return { ...found, paired: { ...found.paired, population } };
 }
 
 /** The view that every reader of changed rows asks. */
@@ -140,7 +151,7 @@ class Tally {
   readonly #plan: ColumnPlan;
   #keys: CountedKeys = mapSides({ production: null, shadow: null }, () => NO_KEYS);
   #counts: Omit<PartCounts, 'notes'>;
-  #sampled: Sided<bigint> = { production: 0n, shadow: 0n };
+  #kept: Sided<bigint> = { production: 0n, shadow: 0n };
   #isUnique = true;
   readonly #notes = new Map<string, PartnerNote>();
 
@@ -169,11 +180,11 @@ class Tally {
       agreed_by_column: plus(this.#counts.agreed_by_column, part.agreed_by_column),
     };
     for (const note of part.notes) this.#notes.set(note.text, note);
-    this.#sampled = mapSides(keys, ({ rows }) => rows);
+    this.#kept = mapSides(keys, ({ rows }) => rows);
     this.#isUnique &&= isUnique;
   }
 
-  end(oneSided: Pick<PairCounts, 'only_in_production' | 'only_in_shadow'>): FoundPairs {
+  end(oneSided: Pick<PairCounts, 'only_in_production' | 'only_in_shadow'>): TalliedPairs {
     const hasKey = this.#plan.key.length > 0;
     const { buckets, ...counts } = this.#counts;
     return {
@@ -182,8 +193,7 @@ class Tally {
         keys: hasKey ? mapSides(this.#keys, ({ duplicates, nulls }) => ({ duplicates, nulls })) : null,
         notes: [...this.#notes.values()],
         looked_at: mapSides(this.#keys, ({ rows }) => rows),
-        sample: { production: keptRows('production'), shadow: keptRows('shadow') },
-        sampled: this.#sampled,
+        kept: this.#kept,
       },
       keys_were_unique: this.#isUnique,
       buckets,

@@ -38,30 +38,35 @@ export interface PartCounts {
 
 /** Pairs the kept rows, counts, and adds the differences to the tables `changed_pairs` and `only_in_…`. */
 export async function pairPart(engine: Engine, plan: ColumnPlan, part: PartToPair): Promise<PartCounts> {
-  const notes = part.keys_are_unique ? await pairUnique(engine, plan, part) : await pairAny(engine, plan, part);
-  await gather(engine, 'changed_pairs', query('diff/part-changed'), part);
-  return { ...(await count(engine, plan, part)), notes };
+  return part.keys_are_unique ? pairUnique(engine, plan, part) : pairAny(engine, plan, part);
 }
 
-/** One full join: it tells pairs and one-sided rows. */
-async function pairUnique(engine: Engine, plan: ColumnPlan, part: PartToPair): Promise<readonly PartnerNote[]> {
-  const same_key = sameKey(plan, sql`p`, sql`s`);
-  await engine.run(query('diff/pair-unique', { pair: PAIR_NUMBER, values: pairedValues(plan, part), same_key }));
-  for (const side of SIDES) {
-    const prefix = side === 'production' ? 'p' : 's';
-    const rows = query('diff/part-only-unique', {
-      file: ident(`${side}_file`),
-      row: ident(`${side}_row`),
-      other_file: ident(`${otherSide(side)}_file`),
-      values: valuesOf(part, (i) => ident(`${prefix}${i}`)),
-    });
-    await gather(engine, `only_in_${side}`, rows, part);
-  }
-  return [];
+/**
+ * Joined by the key, and joined again for what is found: counting millions of pairs whose differences are agreed costs a
+ * quarter of what it costs to write them down.
+ */
+async function pairUnique(engine: Engine, plan: ColumnPlan, part: PartToPair): Promise<PartCounts> {
+  const pairs = (values: Sql): Sql =>
+    query('diff/pair-unique', { pair: PAIR_NUMBER, values, same_key: sameKey(plan, sql`p`, sql`s`) });
+  const counts = await count(engine, plan, part, pairs(pairedFlags(plan, part)));
+  const changed = pairs(pairedValues(plan, part));
+  await gather(engine, 'changed_pairs', query('diff/part-changed', { pairs: changed }), part, counts.changed > 0n);
+  for (const side of SIDES) await gather(engine, `only_in_${side}`, partnerlessByKey(plan, side, part), part);
+  return { ...counts, notes: [] };
+}
+
+/** Rows of one side whose key the other side does not have. No key stands twice, so none of them has a twin there. */
+function partnerlessByKey(plan: ColumnPlan, side: Side, part: PartToPair): Sql {
+  return query('diff/part-only-unique', {
+    rows: ident(`${side}_rows`),
+    other_rows: ident(`${otherSide(side)}_rows`),
+    same_key: sameKey(plan, sql`o`, sql`l`),
+    values: valuesOf(part, (i) => sql`l.${valueName(i)}`),
+  });
 }
 
 /** Step by step: identical rows, rows that agree, rows that belong together, the rest. */
-async function pairAny(engine: Engine, plan: ColumnPlan, part: PartToPair): Promise<readonly PartnerNote[]> {
+async function pairAny(engine: Engine, plan: ColumnPlan, part: PartToPair): Promise<PartCounts> {
   const hasRules = hasAgreedForms(plan);
   for (const side of SIDES) {
     const tables = { rows: ident(`${side}_rows`), other_rows: ident(`${otherSide(side)}_rows`) };
@@ -72,19 +77,28 @@ async function pairAny(engine: Engine, plan: ColumnPlan, part: PartToPair): Prom
   for (const side of SIDES) await leaveOver(engine, side, hasRules);
   const notes = await pairPartners(engine, plan, part);
   if (hasRules) await engine.run(query('diff/add-agreed-pairs'));
-  await engine.run(query('diff/pair', { pair: PAIR_NUMBER, values: pairedValues(plan, part) }));
+  const pairs = (values: Sql): Sql => query('diff/pair', { pair: PAIR_NUMBER, values });
+  const counts = await count(engine, plan, part, pairs(pairedFlags(plan, part)));
+  const changed = query('diff/part-changed', { pairs: pairs(pairedValues(plan, part)) });
+  await gather(engine, 'changed_pairs', changed, part, counts.changed > 0n);
   for (const side of SIDES) await gather(engine, `only_in_${side}`, partnerless(plan, side, part), part);
-  return notes;
+  return { ...counts, notes };
 }
 
 /** The place in production's files: it tells a pair, and needs no sorting of millions of them. */
 const PAIR_NUMBER = sql`(CAST(p."file" AS BIGINT) << 40) | p."row"`;
 
-async function gather(engine: Engine, table: string, rows: Sql, { is_first }: PartToPair): Promise<void> {
+/** Adds to a table that the first part makes. */
+async function gather(
+  engine: Engine,
+  table: string,
+  rows: Sql,
+  { is_first }: PartToPair,
+  hasAny: boolean = true,
+): Promise<void> {
   const target = ident(table);
-  await engine.run(
-    is_first ? sql`CREATE OR REPLACE TEMP TABLE ${target} AS ${rows}` : sql`INSERT INTO ${target} ${rows}`,
-  );
+  if (is_first) await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${target} AS ${rows}`);
+  else if (hasAny) await engine.run(sql`INSERT INTO ${target} ${rows}`);
 }
 
 async function leaveOver(engine: Engine, side: Side, hasRules: boolean): Promise<void> {
@@ -108,27 +122,34 @@ function sameKey(plan: ColumnPlan, left: Sql, right: Sql): Sql {
 }
 
 /** Per column the two values and whether they differ: `p0`, `s0`, `d0`, `f0` where what is agreed may forgive it, and both over all columns. */
-function pairedValues(plan: ColumnPlan, { columns, is_bucketed }: PartToPair): Sql {
-  const values = columns.flatMap((i) => {
+function pairedValues(plan: ColumnPlan, part: PartToPair): Sql {
+  const values = part.columns.flatMap((i) => [
+    sql`p.${valueName(i)} AS ${ident(`p${i}`)}`,
+    sql`s.${valueName(i)} AS ${ident(`s${i}`)}`,
+  ]);
+  return join([...values, pairedFlags(plan, part)]);
+}
+
+/** The same without the values. */
+function pairedFlags(plan: ColumnPlan, { columns, is_bucketed }: PartToPair): Sql {
+  const flags = columns.flatMap((i) => {
     const column = plan.columns[i];
-    return column === undefined ? [] : pairedValue(plan, column, i);
+    return column === undefined ? [] : flagsOf(plan, column, i);
   });
   return join([
     ...(is_bucketed ? [sql`p.bucket`] : []),
-    ...values,
+    ...flags,
     sql`${anyOf(plan, columns, 'd')} AS is_changed`,
     sql`${anyOf(plan, columns, 'f')} AS is_agreed`,
   ]);
 }
 
-function pairedValue(plan: ColumnPlan, column: PlannedColumn, i: number): readonly Sql[] {
+function flagsOf(plan: ColumnPlan, column: PlannedColumn, i: number): readonly Sql[] {
   const isDistinct = (name: Sql): Sql => sql`p.${name} IS DISTINCT FROM s.${name}`;
   const differs = isDistinct(formName(plan, i));
   const forgiven = forgivenBy(plan, column, i, isDistinct);
-  const values = [sql`p.${valueName(i)} AS ${ident(`p${i}`)}`, sql`s.${valueName(i)} AS ${ident(`s${i}`)}`];
-  if (forgiven === null) return [...values, sql`${column.is_key ? sql`false` : differs} AS ${ident(`d${i}`)}`];
+  if (forgiven === null) return [sql`${column.is_key ? sql`false` : differs} AS ${ident(`d${i}`)}`];
   return [
-    ...values,
     sql`${column.is_key ? sql`false` : sql`(${differs}) AND NOT (${forgiven})`} AS ${ident(`d${i}`)}`,
     sql`(${differs}) AND (${forgiven}) AS ${ident(`f${i}`)}`,
   ];
@@ -178,6 +199,7 @@ async function count(
   engine: Engine,
   plan: ColumnPlan,
   { columns, is_bucketed }: PartToPair,
+  pairs: Sql,
 ): Promise<Omit<PartCounts, 'notes'>> {
   const measures = columns.flatMap((i) => {
     const column = plan.columns[i];
@@ -187,6 +209,7 @@ async function count(
     ];
   });
   const statement = query('diff/part-counts', {
+    pairs,
     buckets: is_bucketed ? sql`count(DISTINCT bucket)` : sql`0`,
     columns: measures.length === 0 ? sql`0` : join(measures),
   });

@@ -23,7 +23,8 @@ export interface DiffTables {
   readonly has_key: boolean;
   /**
    * Rows of a side as a query with the columns `file`, `row` and `v<i>` of every column that may differ: all compared rows of a
-   * small side; of a large one those of differing buckets and some more, a fair sample of what agrees.
+   * small side; of a large one every row that differs, and of the others some of those that were read again, a fair sample
+   * of what agrees.
    */
   readonly population: Sided<Sql>;
   readonly population_rows: Sided<bigint>;

@@ -47,6 +47,27 @@ describe('options', () => {
     expect(await spec()).toEqual({ ...PLAIN_SPEC, infer_key: true });
     expect(await spec('--key', 'a,b')).toEqual({ ...PLAIN_SPEC, key: ['a', 'b'] });
     expect(await spec('--no-key')).toEqual(PLAIN_SPEC);
+    expect(await spec('--no-key', '--key', 'a')).toEqual({ ...PLAIN_SPEC, key: ['a'] });
+    expect(await spec('--key', 'a', '--no-key')).toEqual(PLAIN_SPEC);
+  });
+
+  test('a list without a name, as an empty variable of a shell makes it, is no list that was left out', async () => {
+    const found = await refused('--key', '', '--columns', ',', '--ignore', ' ', '--trim', '', '--limit', '');
+    expect(found.map((line) => line.replace(/ \(.*/, ''))).toEqual([
+      '--key names no column',
+      '--columns names no column',
+      '--ignore names no column',
+      '--trim names no column',
+      '--limit  is no whole number of at least 0',
+    ]);
+  });
+
+  test('a tolerance of nothing takes a column out of a wider one', async () => {
+    const none = { type: null, abs: 0, rel: 0, time_us: 0 };
+    expect((await spec('--abs-tol', 'a=0', '--time-tol', 'b=0s')).tolerance).toEqual([
+      { column: 'a', ...none },
+      { column: 'b', ...none },
+    ]);
   });
 
   test('a bare value is for all, with a name for a column, with a type for its values; one target has one tolerance', async () => {
@@ -130,7 +151,7 @@ describe('options', () => {
         '--abs-tol price is no tolerance (a number of at least 0, or column=…, or type:float=…)',
         '--abs-tol type:number names no type of values (type: and one of integer, decimal, float, text, date, timestamp, time, boolean, blob, nested, other)',
         '--rel-tol x=-1 is no tolerance (a number of at least 0, or column=…, or type:float=…)',
-        '--time-tol 2 is no tolerance (a time such as 2s or 500ms, or column=…, or type:float=…)',
+        '--time-tol 2 is no tolerance (a time such as 2s or 500ms, or column=…, or type:timestamp=…)',
         '--trim type:flaot names no type of values (type: and one of integer, decimal, float, text, date, timestamp, time, boolean, blob, nested, other)',
         '--expression x is no expression for a column (column=SQL, such as name=upper(name))',
         '--checksum md5 is no checksum (fast or strong)',

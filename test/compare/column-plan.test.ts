@@ -199,6 +199,40 @@ describe('rules that fit nothing are told, all at once', () => {
   });
 });
 
+test('a rule names a renamed column as production does; under the name in shadow it would hold for nothing', async () => {
+  const tables = { production: "SELECT 1 AS id, 'a' AS x, 'y' AS y", shadow: "SELECT 1 AS kid, 'a ' AS z, 'x' AS x" };
+  const renamed = ['id=kid', 'x=z', 'y=x'].map((pair) => {
+    const [production = '', shadow = ''] = pair.split('=');
+    return { production, shadow };
+  });
+  const trim = ['z', 'x'].map((column) => ({ column, type: null, rule: 'trim' as const }));
+  expect(await codes(tables, { renamed, key: ['kid'], normalise: trim })).toEqual([
+    'unknown_column kid key',
+    'unknown_column z normalise',
+  ]);
+});
+
+test('rules that contradict each other are told, whatever the columns are', async () => {
+  const tables = same('SELECT 1 AS id, 2 AS a, 3 AS b');
+  const found = await codes(tables, {
+    ignore: ['a'],
+    tolerance: [{ column: 'a', type: null, ...distance({ abs: 1 }) }],
+    expressions: [{ column: 'a', production: 'a + 1', shadow: 'a + 1' }],
+    renamed: [
+      { production: 'id', shadow: 'b' },
+      { production: 'b', shadow: 'b' },
+    ],
+    sample: 0.5,
+    infer_key: true,
+  });
+  expect(found).toEqual([
+    'rule_contradicts the sample sample',
+    'rule_contradicts a tolerance',
+    'rule_contradicts a expressions',
+    'rule_contradicts b renamed',
+  ]);
+});
+
 describe('expressions', () => {
   const both = (column: string, text: string) => ({ column, production: text, shadow: text });
 

@@ -326,7 +326,7 @@ describe('what may be written in several ways', () => {
 `;
     expect((await load(`${base}    key: [other]\n`)).jobs.get('b')?.spec.key).toEqual(['other']);
     expect(await told(`${base}    ignore: [id]\n`)).toEqual([
-      '10:14 ingestion_jobs.b.ignore[0]: "id" is a column of the key and cannot be ignored',
+      '10:14 ingestion_jobs.b.ignore[0]: "id" is a column of the key and cannot be ignored | leave it out of the key, or do not ignore it',
     ]);
   });
 
@@ -397,17 +397,21 @@ schedules: { catch_up: { windo: 7d } }
     ['    key: [id, id]\n', '7:15 ingestion_jobs.j.key[1]: "id" is named twice'],
     [
       '    key: [id]\n    ignore: [id]\n',
-      '8:14 ingestion_jobs.j.ignore[0]: "id" is a column of the key and cannot be ignored',
+      '8:14 ingestion_jobs.j.ignore[0]: "id" is a column of the key and cannot be ignored | leave it out of the key, or do not ignore it',
     ],
     [
       '    key: [id]\n    tolerance: { id: 1 }\n',
-      '8:22 ingestion_jobs.j.tolerance.id: "id" is a column of the key: keys are equal or they are not',
+      '8:22 ingestion_jobs.j.tolerance.id: "id" is a column of the key: keys are equal or they are not | leave it out of the key, or bring keys together by a rule (trim, an expression)',
     ],
     [
       '    key: [id]\n    ignore: [n]\n    tolerance: { n: 1 }\n',
       '9:21 ingestion_jobs.j.tolerance.n: "n" is ignored and has a tolerance | remove one of the two',
     ],
-    ['    key: [id]\n    tolerance: { n: 0 }\n', '8:21 ingestion_jobs.j.tolerance.n: a tolerance of 0 is none, got 0'],
+    ['    key: [id]\n    tolerance: 0\n', '8:16 ingestion_jobs.j.tolerance: a tolerance of 0 is none, got 0'],
+    [
+      '    key: [id]\n    tolerance: { n: {} }\n',
+      '8:18 ingestion_jobs.j.tolerance.n: expected abs, rel or time, one or several',
+    ],
     [
       '    key: [id]\n    tolerance: { n: { abs: -1 } }\n',
       '8:28 ingestion_jobs.j.tolerance.n.abs: expected a number, 0 or more, got -1',
@@ -418,13 +422,16 @@ schedules: { catch_up: { windo: 7d } }
     ],
     [
       '    sample: 5%\n',
-      '7:13 ingestion_jobs.j.sample: a sample needs a key: the same keys are taken on both sides | add `key: [...]`',
+      '7:13 ingestion_jobs.j.sample: the sample needs a key that is given: the same keys are taken on both sides | add `key: [...]`',
     ],
     [
       '    key: [id]\n    sample: 0%\n',
       '8:13 ingestion_jobs.j.sample: expected a share such as 5% or 0.05, above 0 and at most 100%, got "0%"',
     ],
-    ['    columns: { a: x, b: x }\n', '7:25 ingestion_jobs.j.columns.b: "x" of the shadow is mapped to "a" already'],
+    [
+      '    columns: { a: x, b: x }\n',
+      '7:25 ingestion_jobs.j.columns.b: "b" cannot be mapped to "x": "a" is mapped to "x" of the shadow already | remove one of the two',
+    ],
     [
       '    normalise: { note: trimm }\n',
       '7:24 ingestion_jobs.j.normalise.note: expected one of json_canonical, unordered_lists, unicode, trim, ignore_case, number_text, got "trimm" | did you mean "trim"?',
@@ -461,6 +468,16 @@ schedules: { catch_up: { windo: 7d } }
     ],
   ])('%j', async (rules, expected) => {
     expect(await told(job(rules))).toEqual([expected]);
+  });
+
+  test('a tolerance of 0 takes a column out of a wider one; a column may be called abs', async () => {
+    const rules = '    key: [id]\n    tolerance: { type:float: 1, price: 0, total: { abs: 0 }, abs: { rel: 0.5 } }\n';
+    expect((await load(job(rules))).jobs.get('j')?.spec.tolerance).toEqual([
+      { column: null, type: 'float', abs: 1, rel: 0, time_us: 0 },
+      { column: 'price', type: null, abs: 0, rel: 0, time_us: 0 },
+      { column: 'total', type: null, abs: 0, rel: 0, time_us: 0 },
+      { column: 'abs', type: null, abs: 0, rel: 0.5, time_us: 0 },
+    ]);
   });
 
   test('abs and rel beside the name of a column are no columns', async () => {

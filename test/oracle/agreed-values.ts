@@ -38,7 +38,7 @@ export function rulesOf(spec: Spec, column: string, types: readonly ValueType[])
     normalise: NORMALISATIONS.filter(
       (name) =>
         spec.normalise.some((rule) => rule.rule === name && near(rule) > 0) &&
-        (!isTextRule(name) || types.every(isOrPrintsText)),
+        types.every(name === 'json_canonical' ? isText : isTextRule(name) ? isOrPrintsText : () => true),
     ),
     tolerance: nearest[0] ?? null,
     is_json: types.some((type) => type.kind === 'text' && type.json),
@@ -62,8 +62,12 @@ export function sameByRules(a: Typed, b: Typed, rules: ColumnRules): boolean {
   return mine !== null && theirs !== null && compareExact(mine, theirs) === 0;
 }
 
+function isText({ kind }: ValueType): boolean {
+  return kind === 'text';
+}
+
 function isTextRule(rule: Normalisation): boolean {
-  return rule !== 'json_canonical' && rule !== 'unordered_lists';
+  return rule !== 'unordered_lists';
 }
 
 /** Rules for text hold where both are text or have one; the white space and the case of JSON are the document's own. */
@@ -88,7 +92,9 @@ function numberOf({ type, value }: Typed): Exact | null {
   return type.kind === 'text' && !type.json ? exactFromText(value as string) : null;
 }
 
-/** Keys in order, no white space, numbers by their value; text that is no JSON stays as it is. */
+/** Keys in order, no white space, numbers by their value; text that is no JSON stays as it is, and agrees with none that is. */
+const DOCUMENT = '\u0001';
+
 function canonicalJson(text: string): string {
   // Every number as a text of its own kind, so that none goes through a double.
   const keep = (_: string, value: unknown, context?: { readonly source?: string }): unknown => {
@@ -97,7 +103,7 @@ function canonicalJson(text: string): string {
     return { number: printed(exact) };
   };
   try {
-    return canonical(JSON.parse(text, keep as (key: string, value: unknown) => unknown));
+    return DOCUMENT + canonical(JSON.parse(text, keep as (key: string, value: unknown) => unknown));
   } catch {
     return text;
   }
@@ -124,6 +130,7 @@ function printed({ units, scale }: Exact): string {
 export function isWithin(a: Typed, b: Typed, rules: ColumnRules): boolean {
   const { tolerance, normalise } = rules;
   if (tolerance === null || a.value === null || b.value === null) return false;
+  if (tolerance.abs + tolerance.rel + tolerance.time_us === 0) return false;
   const [one, other] = normalise.includes('number_text') ? [asNumber(a, rules), asNumber(b, rules)] : [a, b];
   const kinds = [one.type.kind, other.type.kind];
   if (kinds.every((kind) => kind === 'exact')) return exactWithin(exactOf(one), exactOf(other), tolerance);

@@ -7,7 +7,7 @@ import type { PairReport } from '../../report/pair-report.ts';
 import { inTemporaryFolder } from '../../service/temporary-folder.ts';
 import type { CliCommand } from '../command.ts';
 import { type DiffOptions, requestOf } from '../diff-request.ts';
-import { collect, collectNames, collectOptional, Problems, parseBytes, parseDuration } from '../options.ts';
+import { collect, collectNames, collectOptional, Problems, parseBytes, parseTime } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const command: CliCommand = {
@@ -190,7 +190,7 @@ async function writePairPages(
 function limitsOf(options: DiffOptions): { timeout_ms: number | null; memory_bytes: number | null } {
   const problems = new Problems();
   return {
-    timeout_ms: parseDuration('--timeout', options.timeout, problems),
+    timeout_ms: parseTime('--timeout', options.timeout, problems),
     memory_bytes: parseBytes('--memory-limit', options.memoryLimit, problems),
   };
 }

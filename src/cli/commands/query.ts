@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { EXIT_CODES, type ExitCode } from '../../core/outcome.ts';
 import type { EngineValue } from '../../engine/engine.ts';
 import type { CliCommand } from '../command.ts';
-import { Problems, parseDuration, parseWhole } from '../options.ts';
+import { Problems, parseTime, parseWhole } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface QueryOptions {
@@ -36,7 +36,7 @@ export const command: CliCommand = {
 async function runCommand(statement: string, options: QueryOptions, terminal: Terminal): Promise<ExitCode> {
   const problems = new Problems();
   const limit = parseWhole('--limit', options.limit, 1, problems) ?? 1000;
-  const timeout = parseDuration('--timeout', options.timeout, problems) ?? 30_000;
+  const timeout = parseTime('--timeout', options.timeout, problems) ?? 30_000;
   problems.throwIfAny();
   const { loadConfig } = await import('../../config/load.ts');
   const { runQuery } = await import('../../service/run-query.ts');

@@ -1,0 +1,89 @@
+/** Pairs too large to be kept whole, or compared as such: what is read again, and what is told of it. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { analyzePair } from '../../src/analyze/analyze-pair.ts';
+import type { AnalysisRequest } from '../../src/analyze/request.ts';
+import { SIDES, type Sided } from '../../src/core/side.ts';
+import { PLAIN_SPEC, type Spec } from '../../src/core/spec.ts';
+import { openDuckdb } from '../../src/engine/duckdb.ts';
+import type { PairReport } from '../../src/report/pair-report.ts';
+import { sql, trustedExpression, value } from '../../src/sql/sql.ts';
+import { requestFor } from '../bench/request.ts';
+
+let root: string;
+let pairs = 0;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'shadowcheck-large-'));
+});
+
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** Compares what two SELECT statements give. The memory of the request only says how many parts there are. */
+async function compare(
+  selects: Sided<string>,
+  spec: Partial<Spec>,
+  more: Partial<AnalysisRequest> = { kept_rows_max: 0n },
+): Promise<PairReport> {
+  pairs += 1;
+  const folder = join(root, `pair-${pairs}`);
+  const spill = join(folder, 'spill');
+  await mkdir(spill, { recursive: true });
+  const writer = await openDuckdb({ files: [], spill: folder, threads: 2, memory_bytes: null });
+  for (const side of SIDES) {
+    await mkdir(join(folder, side));
+    const path = value(join(folder, side, 'rows.parquet'));
+    await writer.run(sql`COPY ${trustedExpression(selects[side])} TO ${path} (FORMAT parquet)`);
+  }
+  await writer.close();
+  const places = { production: join(folder, 'production'), shadow: join(folder, 'shadow') };
+  const request = { ...requestFor(places, { ...PLAIN_SPEC, ...spec }, spill), ...more };
+  return analyzePair(request, {
+    openEngine: (limits) => openDuckdb({ ...limits, memory_bytes: null }),
+    now_ms: () => performance.now(),
+  });
+}
+
+const WIDE = 'i * 3 AS b, i * 7 AS c, i * 11 AS d, i + 70000 AS e, i AS f, i % 13 AS g';
+
+test('a key to which the search comes back counts the rows that it counted first', async () => {
+  const production = `SELECT i AS id, ${WIDE} FROM range(400) t(i)`;
+  const shadow =
+    'SELECT i AS id, i * 3 + 1 AS b, i * 7 + 1 AS c, i * 11 + 1 AS d, i + 70001 AS e, i + 1 AS f, i % 13 AS g FROM range(400) t(i)';
+  const report = await compare({ production, shadow }, { infer_key: true });
+  expect(report.key).toMatchObject({ columns: ['id'], evidence: expect.stringContaining('tried e too') });
+  expect(report.rows).toMatchObject({ equal: 0, changed: 400 });
+});
+
+describe('what speaks against a cause', () => {
+  const production = `SELECT i AS id, ${WIDE}, 'x' || i || '  ' AS note FROM range(3000) t(i)`;
+  const shadow = production.replace("|| '  '", "|| CASE WHEN i % 2 = 0 THEN '' ELSE '  ' END");
+
+  test('is counted too where the rows that differ are kept in several parts', async () => {
+    const report = await compare(
+      { production, shadow },
+      { key: ['id'] },
+      { kept_rows_max: 0n, memory_bytes: 500_000n },
+    );
+    expect(report.notes.map(({ code }) => code)).toContain('looked_at_in_part');
+    const [finding] = report.findings;
+    expect(finding).toMatchObject({ cause: 'trim', certainty: 'resembles' });
+    expect(finding?.counts.at_risk).toBeGreaterThan(1500);
+    expect(finding?.counts.contradictions).toBeGreaterThan(0);
+  });
+});
+
+test('where no bucket differs, a sample of what agrees is read again, and not all of it', async () => {
+  const production = `SELECT i AS id, ${WIDE} FROM range(200000) t(i)`;
+  const report = await compare(
+    { production, shadow: `SELECT *, 1 AS added FROM (${production})` },
+    { key: ['id'] },
+    {},
+  );
+  expect(report).toMatchObject({ outcome: 'mismatch', kinds: ['schema'], rows: { equal: 200_000, changed: 0 } });
+  const lookedAt = report.notes.flatMap(({ text }) => /: (\d+) of 200000 rows were read again/.exec(text)?.[1] ?? []);
+  expect(lookedAt).toHaveLength(2);
+  for (const rows of lookedAt) expect(Number(rows)).toBeLessThan(60_000);
+});
