@@ -19,7 +19,7 @@ import { keyForms } from './side-query.ts';
  * Rows of a bucket, about. 20 M rows fall into 2^16 buckets, so that 2,000 differing rows lie in one of thirty. 2^14 buckets
  * cost a tenth of a scan less, but then one row of eight is read again, kept and joined, which costs more.
  */
-const BUCKET_ROWS = 350;
+const BUCKET_ROWS = 700;
 /** Without a key both versions of a changed row have buckets of their own, so there must be more of them. */
 const BUCKET_ROWS_WITHOUT_KEY = 8;
 const BUCKET_BITS_MIN = 12;

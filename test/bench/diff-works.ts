@@ -21,6 +21,8 @@ interface DiffWork {
   readonly allowed: number;
   /** Of resident memory; the engine gets its share of it as its limit. */
   readonly memory_bytes: number;
+  /** `diff` where nothing is said. */
+  readonly kind?: 'compare' | 'diff';
 }
 
 const few = (rows: number, allowed: number): DiffWork => ({
@@ -57,6 +59,11 @@ const KEYLESS_ROWS = Math.min(ROWS, 5_000_000);
 const WIDE_ROWS = Math.min(ROWS, 1_000_000);
 
 const WORKS = {
+  'compare-match': {
+    ...matching(ROWS),
+    work: 'match, rows in another order, as `compare` decides a landed pair',
+    kind: 'compare',
+  },
   'diff-match': matching(ROWS),
   'diff-mismatch': few(ROWS, 1.35),
   'diff-missing-rows': {
@@ -124,10 +131,10 @@ async function measureWork(work: DiffWork): Promise<Measured> {
 /** Only in this run: a pair that two benches need is measured once. */
 const measured = new Map<string, Promise<InTurns>>();
 
-async function againstTheFloor({ paths, spec, memory_bytes }: DiffWork): Promise<InTurns> {
+async function againstTheFloor({ paths, spec, memory_bytes, kind = 'diff' }: DiffWork): Promise<InTurns> {
   const files = await paths();
   const ours = {
-    kind: 'diff',
+    kind,
     paths: files,
     spec,
     threads: THREADS,

@@ -8,12 +8,12 @@ import type { PairReport } from '../../src/report/pair-report.ts';
 import { median } from './median.ts';
 
 export interface MeasuredWork {
-  /** `scan` is the floor; the last two are what a user would write instead. */
-  readonly kind: 'scan' | 'diff' | 'full_join' | 'except_all';
+  /** `scan` is the floor, `compare` what is done for every landed pair; the last two are what a user would write instead. */
+  readonly kind: 'scan' | 'compare' | 'diff' | 'full_join' | 'except_all';
   readonly paths: Sided<string>;
   readonly spec: Spec;
   readonly threads: number;
-  /** The engine's limit; only `diff` keeps to one. */
+  /** The engine's limit; only ours keep to one. */
   readonly memory_bytes: number | null;
 }
 

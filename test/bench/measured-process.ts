@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { openDuckdb } from '../../src/engine/duckdb.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { ident, join as joinSql, type Sql, sql, value } from '../../src/sql/sql.ts';
+import { compareRequest } from './compare-request.ts';
 import type { MeasuredWork, WorkResult } from './measure-work.ts';
 import { requestFor } from './request.ts';
 
@@ -72,6 +73,18 @@ async function loadDiff(): Promise<(work: MeasuredWork, spill: string) => Promis
   };
 }
 
+/** What is done for every pair that landed: same or not, and no more. */
+async function loadCompare(): Promise<(work: MeasuredWork, spill: string) => Promise<Found>> {
+  const { compareBatch } = await import('../../src/detect/compare-pair.ts');
+  return async ({ paths, spec, threads, memory_bytes }, spill) => {
+    const requests = [compareRequest('pair', paths, spec)];
+    const limits = { threads, memory_bytes: memory_bytes === null ? null : BigInt(memory_bytes) };
+    const effects = { openEngine: openDuckdb, now_ms: () => performance.now() };
+    const [result] = await compareBatch({ requests, spill, ...limits }, effects);
+    return { ...NOTHING_FOUND, outcome: result?.outcome ?? null };
+  };
+}
+
 const NOTHING_FOUND: Found = { row_count: null, parts: [], outcome: null, rows: null };
 
 function table(path: string): Sql {
@@ -81,6 +94,7 @@ function table(path: string): Sql {
 /** The work with everything loaded that it needs, ready to be timed. */
 async function load({ kind }: MeasuredWork): Promise<(work: MeasuredWork, spill: string) => Promise<Found>> {
   if (kind === 'diff') return loadDiff();
+  if (kind === 'compare') return loadCompare();
   return async (work, spill) => {
     // What a user would write has all the memory of the machine, and may spill.
     const { threads } = work;
