@@ -124,6 +124,7 @@ function kindsOf({ outcome, comparison, absent }: Analysis): PairReport['kinds']
 
 function rulesOf(spec: Spec): PairReport['rules'] {
   return {
+    columns: spec.columns === null ? null : [...spec.columns],
     ignore: [...spec.ignore],
     tolerance: spec.tolerance.map((rule) => ({ ...rule })),
     normalise: spec.normalise.map((rule) => ({ ...rule })),
@@ -248,11 +249,12 @@ function notesOf(
   }
   const rows = difference?.rows ?? null;
   for (const side of SIDES) {
+    const isInPart = analysis.diff?.notes.some(({ code }) => code === 'looked_at_in_part') ?? false;
     const duplicates = rows?.duplicate_keys?.[side];
     if (duplicates !== undefined && duplicates.groups > 0n) {
       notes.push({
         code: 'duplicate_keys',
-        text: `${side}: ${duplicates.groups} keys stand more than once (${duplicates.extra_rows} rows beyond the first)`,
+        text: `${side}: ${duplicates.groups} keys stand more than once (${duplicates.extra_rows} rows beyond the first)${isInPart ? ', among the rows that were read again' : ''}`,
       });
     }
     const nulls = rows?.null_keys?.[side] ?? 0n;

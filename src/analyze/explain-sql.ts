@@ -1,6 +1,6 @@
 /** The SQL that a comparison would run, by what it is for, without running it; only schemas are read. */
 
-import { bucketSums, bucketingOf } from '../compare/buckets.ts';
+import { bucketingOf, bucketSums } from '../compare/buckets.ts';
 import { planColumns } from '../compare/column-plan.ts';
 import { sideQuery } from '../compare/side-query.ts';
 import { mapSides, mapSidesInOrder, SIDES, type Side } from '../core/side.ts';

@@ -61,7 +61,10 @@ export function isKeyWanted({ key, infer_key }: Spec): boolean {
   return key.length === 0 && infer_key;
 }
 
-/** Inferred keys, without those that the spec gives a tolerance: of a key there is none. */
+/** Below, rows that agree in most columns are better evidence than a key that is hardly one. */
+const KEY_CERTAINTY_MIN = 0.6;
+
+/** Inferred keys that are sure enough, without those that the spec gives a tolerance: of a key there is none. */
 export async function keysOf(
   pair: OpenedPair,
   plan: ColumnPlan,
@@ -70,7 +73,12 @@ export async function keysOf(
   const queries = mapSides(pair.tables, (_, side) => rowsOf(pair, plan, side));
   const keys = await inferKey(pair.engine, plan, queries, countsOf(pair), tried);
   const tolerant = new Set(pair.spec.tolerance.map(({ column }) => column));
-  return keys.filter(({ columns }) => !columns.some((name) => tolerant.has(name)));
+  // Where a side is empty no row has a partner anyway, and the key only names the rows that are shown.
+  const isOneSided = SIDES.some((side) => pair.tables[side].row_count_hint === 0n);
+  return keys.filter(
+    ({ columns, certainty }) =>
+      (isOneSided || certainty >= KEY_CERTAINTY_MIN) && !columns.some((name) => tolerant.has(name)),
+  );
 }
 
 /** Rows of a side with v<i> and, for extra expressions over its own columns, x<i>. */

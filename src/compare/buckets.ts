@@ -5,11 +5,12 @@
  * key's hash. Equal sums over all buckets mean equal multisets of rows; the buckets that differ are where the row
  * differences are, so a later pass reads only those, and of them only the columns that may differ.
  */
+import { familyOf } from '../core/column.ts';
 import { SIDES, type Side, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
-import type { ColumnPlan } from './column-plan.ts';
+import { type ColumnPlan, valueName } from './column-plan.ts';
 import type { ReadingSide } from './compare.ts';
 import { keepRows } from './kept-rows.ts';
 import { blockHash, columnBlocks, mayForgive, rowHashOf } from './row-hash.ts';
@@ -169,7 +170,8 @@ export async function planKeptParts(
   const { columns, bucketing } = differing;
   const rows = Number(differing.rows.production + differing.rows.shadow);
   // Without a key any two rows may belong together: they have to lie in one part.
-  const parts = plan.key.length === 0 ? 1 : Math.max(1, Math.ceil((rows * rowBytes(plan, columns)) / bytesMax));
+  const bytes = rows * (await rowBytes(engine, plan, sides.production, columns));
+  const parts = plan.key.length === 0 ? 1 : Math.max(1, Math.ceil(bytes / bytesMax));
   const agreeing = Math.max(0, AGREEING_ROWS - Math.ceil(rows / 2));
   await engine.run(query('compare/kept-buckets', { parts: integer(parts), agreeing_rows: integer(agreeing) }));
   const keep = async (part: number): Promise<void> => {
@@ -182,17 +184,28 @@ export async function planKeptParts(
   return { count: parts, columns, is_bucketed: true, keep };
 }
 
+const PLACE_BYTES = 32;
 const FIXED_BYTES = 8;
-const TEXT_BYTES = 20;
+/** Of a text in memory, beside its characters. */
+const TEXT_BYTES = 12;
 
-/** What a kept row takes in memory, about. */
-function rowBytes(plan: ColumnPlan, columns: readonly number[] | null): number {
-  const kept = columns ?? plan.columns.map((_, i) => i);
-  const place = 32;
-  return kept.reduce((sum, i) => {
-    const column = plan.columns[i];
-    if (column === undefined) return sum;
-    const valueBytes = /^(VARCHAR|BLOB|JSON)$|[[(]/.test(column.types.production) ? TEXT_BYTES : FIXED_BYTES;
-    return sum + valueBytes + (column.converted ? TEXT_BYTES : 0) + (column.agreed === null ? 0 : TEXT_BYTES);
-  }, place);
+/** What a kept row takes in memory, about, with the forms that are kept beside its values. */
+async function rowBytes(
+  engine: Engine,
+  plan: ColumnPlan,
+  rows: Sql,
+  columns: readonly number[] | null,
+): Promise<number> {
+  const kept = (columns ?? plan.columns.map((_, i) => i)).map((i) => ({ i, column: plan.columns[i] }));
+  const isText = (type: string): boolean => ['text', 'blob', 'nested', 'other'].includes(familyOf(type));
+  const measures = kept.map(({ i, column }) =>
+    isText(column?.types.production ?? '')
+      ? sql`coalesce(avg(strlen(CAST(${valueName(i)} AS VARCHAR))), 0) + ${integer(TEXT_BYTES)}`
+      : sql`${integer(FIXED_BYTES)}`,
+  );
+  const lengths = await engine.run(query('compare/text-lengths', { rows, lengths: join(measures) }));
+  return kept.reduce((sum, { column }, nth) => {
+    const forms = 1 + (column?.converted ? 1 : 0) + (column === undefined || column.agreed === null ? 0 : 1);
+    return sum + forms * Number(lengths.rows[0]?.[nth] ?? FIXED_BYTES);
+  }, PLACE_BYTES);
 }

@@ -103,13 +103,13 @@ export function printCertainty({ proof, false_match_log2, miscounted }: Certaint
 }
 
 const PROOF_WORDS: Readonly<Record<Proof, string>> = {
-  sums: 'Row counts and two sums of 31 bits of every row’s 64-bit hash decide.',
+  sums: 'Row counts and two sums, of 31 bits each of the 64-bit hash of every row, decide.',
   strong_sums:
-    'Row counts, two sums of 31 bits of every row’s 64-bit hash, and eight of 31 bits of its SHA-256 decide.',
+    'Row counts, two sums, of 31 bits each of the 64-bit hash of every row, and eight of 31 bits of its SHA-256 decide.',
   bytes: 'Every file has one with the same bytes on the other side.',
 };
 const FAST_LIMITS =
-  'This holds for rows that nobody made to collide: the hash is no cryptographic one. For those there is `checksum: strong`.';
+  'This holds for rows that nobody made to collide: the hash is no cryptographic one. For those there is the strong checksum (--checksum strong).';
 const STRONG_LIMITS =
   'Nobody can make two rows with one SHA-256; which rows of a mismatch belong together is still found by the faster hash.';
 

@@ -4,16 +4,10 @@ import type { Engine } from '../engine/engine.ts';
 import type { SideColumn, SideTable } from '../partition/side-table.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, join, type Sql, sql } from '../sql/sql.ts';
+import { keyWeight } from './key-names.ts';
 
-/** Most likely first. */
-const NAMES: readonly RegExp[] = [
-  /^(row_?)?id$/i,
-  /^(uuid|guid|key|pk)$/i,
-  /_(uuid|guid)$/i,
-  /_?id$/i,
-  /_key$/i,
-  /(^|_)(no|nr|num|number|code|seq|sequence|line|position|offset|index|attempt|version|revision)$/i,
-];
+/** Names that say that they are part of a key; what dates and texts are is left to a person. */
+const WEIGHT_MIN = 0.8;
 
 /** More candidates make thousands of combinations; a table with more has its key named better by a person. */
 const CANDIDATES_MAX = 8;
@@ -27,12 +21,13 @@ export function keyCandidates(
   table: string,
 ): readonly string[] {
   const own = new RegExp(`^${table.replaceAll(/[^A-Za-z0-9]/g, '').replace(/s$/, '')}s?_?(id|key)$`, 'i');
-  const rank = (name: string) => [own, ...NAMES].findIndex((pattern) => pattern.test(name));
+  const weight = ({ name, type }: SideColumn) => (own.test(name) ? 2 : keyWeight(name, type));
   const there = new Set(shadow.map(({ name }) => name));
   return production
-    .filter(({ name, type }) => there.has(name) && !partition.includes(name) && isKeyType(type) && rank(name) >= 0)
+    .filter(({ name, type }) => there.has(name) && !partition.includes(name) && isKeyType(type))
+    .filter((column) => weight(column) >= WEIGHT_MIN)
+    .sort((one, other) => weight(other) - weight(one))
     .map(({ name }) => name)
-    .sort((one, other) => rank(one) - rank(other))
     .slice(0, CANDIDATES_MAX);
 }
 

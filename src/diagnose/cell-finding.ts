@@ -25,6 +25,8 @@ interface CellClaim extends CellGround {
   readonly counts: FindingCounts;
   readonly certainty: Certainty;
   readonly population: Sql;
+  /** What is equal was counted on some rows. */
+  readonly is_estimate: boolean;
   readonly rivals: ReadonlyMap<string, { readonly explained: number; readonly of: number }>;
   readonly confusable: readonly Candidate[];
 }
@@ -45,7 +47,7 @@ export async function cellFinding(claim: CellClaim): Promise<Finding> {
     row_kind: 'changed',
     unit: 'cells',
     counts,
-    text: explainedText(cells, title, counts, certainty),
+    text: explainedText(cells, title, claim),
     type_pair: typePair(cells),
     examples: await cellExamples(engine, tables, cells, claim.condition, candidate, claim.limit),
     counter_examples:
@@ -106,14 +108,21 @@ export async function unknownFinding(ground: UnknownGround): Promise<Finding> {
 }
 
 /** One sentence: column, what, how many of how many, where it was not. */
-function explainedText(cells: ColumnCells, title: string, counts: FindingCounts, certainty: Certainty): string {
+function explainedText(
+  cells: ColumnCells,
+  title: string,
+  { counts, certainty, is_estimate }: Pick<CellClaim, 'counts' | 'certainty' | 'is_estimate'>,
+): string {
   const { differing, explained, at_risk, contradictions } = counts;
   const verb = certainty === 'explained' ? 'explains' : 'would explain';
   const what = `“${title}” ${verb} ${explained} of ${differing} differing ${cellWord(differing)} (${cells.roles.candidate} against ${cells.roles.reference})`;
+  const about = is_estimate ? 'some ' : '';
   const notHit =
     contradictions === 0n
-      ? `no value at risk is equal`
-      : `of ${at_risk} values at risk ${contradictions} ${contradictions === 1n ? 'is' : 'are'} equal`;
+      ? is_estimate
+        ? 'of the rows that were read again no value at risk is equal'
+        : 'no value at risk is equal'
+      : `of ${about}${at_risk} values at risk ${about}${contradictions} ${contradictions === 1n ? 'is' : 'are'} equal`;
   return `${cells.column.name}: ${what}; ${notHit}.`;
 }
 

@@ -33,6 +33,7 @@ export interface ColumnRequest {
   readonly differing: bigint;
   readonly population: Sql;
   readonly population_rows: bigint;
+  readonly equal_weight: number;
   readonly builds: Roles<string | null>;
   readonly example_limit: number;
 }
@@ -63,6 +64,7 @@ export async function columnCauses(request: ColumnRequest, detectors: readonly C
       cells,
       population,
       population_rows,
+      equal_weight: request.equal_weight,
       explained:
         findings.length === 0
           ? sql`false`
@@ -139,6 +141,7 @@ async function explainMost(
     certainty: certaintyOf({ ...counts, halves, parameter_space }),
     condition: covers,
     population: request.population,
+    is_estimate: request.equal_weight > 1,
     rivals: rivalsOf(candidate, chosen.behind, tally),
     confusable: confusableWith(candidate, chosen.behind, bestBits),
     builds: request.builds,
@@ -154,7 +157,7 @@ function judged(counted: CandidateTally, tally: ColumnTally, scope: ColumnScope)
     counted,
     parameter_space: detector.parameter_space,
     tally: {
-      cells: Number(scope.population_rows - explainedBefore),
+      cells: Number(scope.differing_total - explainedBefore) + equalCells(scope),
       differing: tally.differing,
       literal_bits: tally.literal_bits,
       explained: counted.explained,
@@ -163,6 +166,11 @@ function judged(counted: CandidateTally, tally: ColumnTally, scope: ColumnScope)
       bits: detector.bits(params),
     },
   };
+}
+
+/** Of all rows, where the population is but some of them. */
+function equalCells({ population_rows, differing_total, equal_weight }: ColumnScope): number {
+  return Number(population_rows - differing_total) * equal_weight;
 }
 
 /** How the declared look-alikes fared on the same cells, the best parameters of each. */

@@ -2,8 +2,9 @@
  * From row differences to findings: whole rows first (duplicates, extra, missing), then the schema, then each column
  * that differs. Everything reads from the reference to the candidate.
  */
+import type { Difference } from '../core/difference.ts';
 import type { Finding } from '../core/finding.ts';
-import { otherSide } from '../core/side.ts';
+import { otherSide, type Side } from '../core/side.ts';
 import type { DiffTables } from '../diff/tables.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
@@ -94,6 +95,7 @@ async function diagnoseColumns(
           differing: columnDifference.differing_rows,
           population: tables.population[reference_side],
           population_rows: tables.population_rows[reference_side],
+          equal_weight: equalWeight(tables, difference, columnDifference.differing_rows, reference_side),
           builds,
           example_limit: input.example_limit,
         },
@@ -102,6 +104,14 @@ async function diagnoseColumns(
     );
   }
   return causes;
+}
+
+/** How many of all equal cells of a column one of the population stands for: every differing row is in it, of the others some. */
+function equalWeight(tables: DiffTables, difference: Difference | null, differing: bigint, side: Side): number {
+  const alone = difference?.rows[`only_in_${side}`] ?? 0n;
+  const sampled = tables.population_rows[side] - alone - differing;
+  const all = tables.paired_rows - differing;
+  return sampled <= 0n || all <= sampled ? 1 : Number(all) / Number(sampled);
 }
 
 /** Columns of two types whose differing cells have no explanation: there the types themselves are the best lead. */

@@ -23,6 +23,8 @@ export interface ColumnScope {
   /** All compared rows of the reference, with `v<i>`. */
   readonly population: Sql;
   readonly population_rows: bigint;
+  /** Equal cells of all paired rows for each of the population's; one where that holds all rows. */
+  readonly equal_weight: number;
   /** Cells that earlier rounds have explained, as a condition over `changed_rows`. */
   readonly explained: Sql;
   /** Differing cells left to explain. */
@@ -153,13 +155,19 @@ export async function tallyCandidates(
     candidates: candidates.map((candidate, i) => {
       const at = (row: readonly EngineValue[], measure: number): number => toNumber(row[4 + 4 * i + measure]);
       const explained = at(remaining, 0);
-      const atRiskPaired = at(all, 1) * rowScale - at(partnerless, 1);
+      const atRiskPaired = at(all, 1) * rowScale - at(partnerless, 1) - at(before, 1) * scale;
+      const atRiskDiffering = at(remaining, 1) * scale;
       return {
         candidate,
         explained: explained * scale,
         explained_literal_bits: bits(remaining[4 + 4 * i + 2]) * scale,
-        at_risk: Math.max(0, atRiskPaired - at(before, 1) * scale),
-        counts: exactCounts(at(remaining, 0), at(remaining, 1), at(all, 1) - at(partnerless, 1) - at(before, 1)),
+        at_risk: atRiskDiffering + Math.max(0, atRiskPaired - atRiskDiffering) * scope.equal_weight,
+        counts: exactCounts(
+          at(remaining, 0),
+          at(remaining, 1),
+          at(all, 1) - at(partnerless, 1) - at(before, 1),
+          scope.equal_weight,
+        ),
         halves: [
           { explained: explained - at(remaining, 3), differing: sampled - secondHalf },
           { explained: at(remaining, 3), differing: secondHalf },
@@ -181,15 +189,16 @@ export async function verifyCandidate(engine: Engine, scope: ColumnScope, candid
   );
   const at = (nth: number, measure: number): number =>
     toNumber(rows.find(([found]) => Number(found) === nth)?.[measure]);
-  return exactCounts(at(0, 1), at(0, 2), at(3, 2) - at(2, 2) - at(1, 2));
+  return exactCounts(at(0, 1), at(0, 2), at(3, 2) - at(2, 2) - at(1, 2), scope.equal_weight);
 }
 
-/** Contradictions: at risk among rows with a partner, and equal in this column. */
-function exactCounts(explained: number, riskDiffering: number, risk: number): ExactCounts {
+/** Contradictions: at risk among rows with a partner, and equal in this column; `risk`: among those of the population. */
+function exactCounts(explained: number, riskDiffering: number, risk: number, equalWeight: number): ExactCounts {
+  const contradictions = Math.round(Math.max(0, risk - riskDiffering) * equalWeight);
   return {
     explained: BigInt(explained),
-    at_risk: BigInt(Math.max(0, risk)),
-    contradictions: BigInt(Math.max(0, risk - riskDiffering)),
+    at_risk: BigInt(riskDiffering + contradictions),
+    contradictions: BigInt(contradictions),
   };
 }
 

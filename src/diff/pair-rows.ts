@@ -56,10 +56,7 @@ export async function pairRows(
     const parts = { count: 1, columns: null, is_bucketed: false, keep: async () => {} };
     return (await pairParts(engine, plan, parts)).paired;
   }
-  const bytesMax =
-    memory_bytes === null
-      ? KEPT_BYTES_MAX
-      : Math.min(KEPT_BYTES_MAX, Number(memory_bytes) * KEPT_SHARE);
+  const bytesMax = memory_bytes === null ? KEPT_BYTES_MAX : Math.min(KEPT_BYTES_MAX, Number(memory_bytes) * KEPT_SHARE);
   const differing = await findDifferingBuckets(engine, plan, rows.bucketing);
   const found = await pairParts(engine, plan, await planKeptParts(engine, plan, rows.queries, differing, bytesMax));
   if (differing.columns === null || isExplained(found, differing)) return found.paired;

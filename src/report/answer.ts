@@ -167,15 +167,25 @@ function schemaNoteOf({ schema }: PairReport): string {
 
 /** What was left out on purpose must not read as compared. */
 function scopeOf(report: PairReport): string {
-  const { rules, accounting } = report;
+  const { rules, accounting, key } = report;
   const parts = [
     ...(rules.sample === null ? [] : [`a sample of ${percent(rules.sample, 1)} of the keys`]),
     ...(rules.where.production === null && rules.where.shadow === null
       ? []
       : ['rows that meet the condition of the rules']),
+    ...(rules.columns === null ? [] : [columnsInScope(rules.columns, key.source === 'given')]),
     ...(accounting.cut === null || rules.sample !== null ? [] : [`a part (${visible(accounting.cut)})`]),
   ];
   return parts.length === 0 ? '' : `Compared was only ${listed(parts)}.`;
+}
+
+const COLUMNS_NAMED = 8;
+
+function columnsInScope(columns: readonly string[], isKeyGiven: boolean): string {
+  const shown = columns.slice(0, COLUMNS_NAMED).map((column) => visible(column));
+  const more = columns.length - shown.length;
+  const all = more === 0 ? shown : [...shown, `${grouped(more)} more`];
+  return `${columns.length === 1 ? 'the column' : 'the columns'} ${listed(all)}${isKeyGiven ? ', and the key' : ''}`;
 }
 
 function names(columns: readonly string[]): string {

@@ -49,11 +49,12 @@ function ranges(profile: ReportColumn['profile']): Markup {
 const NAMES_SHOWN = 30;
 
 function equalLine(columns: readonly ReportColumn[]): Markup {
-  if (columns.length === 0) return NOTHING;
-  const shown = columns.slice(0, NAMES_SHOWN).map(({ column }) => valueMarkup(column));
-  const more = columns.length - shown.length;
   const agreed = columns.filter(({ agreed_rows }) => agreed_rows > 0);
+  const equal = columns.filter(({ agreed_rows }) => agreed_rows === 0);
+  const shown = equal.slice(0, NAMES_SHOWN).map(({ column }) => valueMarkup(column));
+  const more = equal.length - shown.length;
   const list = shown.map((name, index) => markup`${index === 0 ? '' : ', '}<span class="mono">${name}</span>`);
-  return markup`<p class="soft">${counted(columns.length, 'column')} without a difference: ${list}${more > 0 ? ` and ${grouped(more)} more` : ''}.</p>
-${agreed.map((column) => markup`<p class="soft">${nameMarkup(column.column)}: ${agreedWords(column)}.</p>`)}`;
+  const line = markup`<p class="soft">${counted(equal.length, 'column')} without a difference: ${list}${more > 0 ? ` and ${grouped(more)} more` : ''}.</p>
+`;
+  return markup`${equal.length === 0 ? NOTHING : line}${agreed.map((column) => markup`<p class="soft">${nameMarkup(column.column)}: ${agreedWords(column)}.</p>`)}`;
 }

@@ -1,6 +1,7 @@
 /** What is under the answer: schema differences, the partition's neighbours, notes, and how it was compared. */
 
 import { printTime } from '../compare/agreed-forms.ts';
+import { printCertainty } from '../compare/certainty.ts';
 import { SIDES } from '../core/side.ts';
 import type { Normalisation } from '../core/spec.ts';
 import { sqlText } from './finding-section.ts';
@@ -63,7 +64,7 @@ export function notesSection({ notes }: PairReport, names: readonly string[]): M
 
 export function comparisonSection(report: PairReport, isOpen: boolean): Markup {
   const line = (name: string, value: Markup): Markup => markup`<tr><td class="soft">${name}</td><td>${value}</td></tr>`;
-  const { key, rules, versions } = report;
+  const { key, rules, versions, certainty } = report;
   const statements = Object.entries(report.sql);
   return markup`<h2>How it was compared</h2>
 <details${isOpen ? markup` open` : NOTHING}><summary>sources, checksums, rules, versions</summary>
@@ -72,6 +73,7 @@ ${sourcesTable(report)}
 ${landingLines(report).map(([name, value]) => line(name, markup`<span class="mono">${value}</span>`))}
 ${line('key', key.columns.length === 0 ? markup`none: rows were compared as a multiset` : markup`${nameMarkup(key.columns.join(', '))} (${key.source})`)}
 ${ruleLines(rules).map(([name, value]) => line(name, markup`<span class="mono">${visible(value)}</span>`))}
+${certainty === null ? NOTHING : line('how sure', markup`${printCertainty(certainty).join(' ')}`)}
 ${line('reference', markup`<span class="${report.reference_side}">${report.reference_side}</span>: causes read from it to the other side`)}
 ${report.masked_columns.length === 0 ? NOTHING : line('masked columns', nameMarkup(report.masked_columns.join(', ')))}
 ${report.comparison_id === null ? NOTHING : line('comparison', nameMarkup(report.comparison_id))}
@@ -109,12 +111,14 @@ export function landingLines(report: PairReport): readonly (readonly [string, st
 export function ruleLines(rules: PairReport['rules']): readonly (readonly [string, string])[] {
   const { production, shadow } = rules.where;
   return [
+    ...(rules.columns === null ? [] : [['compared columns', rules.columns.join(', ')] as const]),
     ...(rules.ignore.length === 0 ? [] : [['ignored columns', rules.ignore.join(', ')] as const]),
     ...rules.tolerance.map(({ abs, rel, time_us, ...target }) => {
       const parts = [
         ...(abs > 0 ? [`± ${abs}`] : []),
         ...(rel > 0 ? [`± ${rel} of the larger value`] : []),
         ...(time_us > 0 ? [`± ${printTime(time_us)}`] : []),
+        ...(abs + rel + time_us > 0 ? [] : ['none']),
       ];
       const all = time_us === 0 ? 'all numbers' : abs + rel === 0 ? 'all times' : 'all numbers and times';
       return ['tolerance', `${targetText(target, all)} ${parts.join(' or ')}`] as const;

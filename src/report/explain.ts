@@ -39,7 +39,7 @@ function readLines(report: PairReport, side: Side): readonly string[] {
   ];
 }
 
-function keyLines({ key }: PairReport): readonly string[] {
+function keyLines({ key, outcome }: PairReport): readonly string[] {
   const names = key.columns.join(', ');
   switch (key.source) {
     case 'given':
@@ -47,6 +47,7 @@ function keyLines({ key }: PairReport): readonly string[] {
     case 'inferred':
       return wrapped(`by an inferred key: ${names}${key.evidence === null ? '' : `; ${key.evidence}`}`);
     case 'none':
+      if (outcome === 'match') return ['as a multiset: no row differs, so that no key was needed'];
       return wrapped(`without a key: identical rows first, then rows that agree in more than half of the columns`);
   }
 }
@@ -93,10 +94,12 @@ function sumLines(report: PairReport): readonly string[] {
 }
 
 function limitLines(report: PairReport): readonly string[] {
-  const { accounting, rows, examples, notes } = report;
+  const { accounting, rules, rows, examples, notes } = report;
   const differing = rows === null ? 0 : rows.changed + rows.only_in_production + rows.only_in_shadow;
   const limits = [
     ...(accounting.cut === null ? [] : [`only a part was compared: ${accounting.cut}`]),
+    ...(rules.columns === null ? [] : [`only these columns and the key were compared: ${rules.columns.join(', ')}`]),
+    ...(rules.ignore.length === 0 ? [] : [`columns that were not compared: ${rules.ignore.join(', ')}`]),
     ...(examples.length < differing
       ? [`${grouped(examples.length)} of ${counted(differing, 'differing row')} are shown as examples (--limit)`]
       : []),

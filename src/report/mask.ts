@@ -55,7 +55,15 @@ class ReportMask {
       detail: nullable(report.detail, message),
       production: { ...report.production, location: path(report.production.location) },
       shadow: { ...report.shadow, location: path(report.shadow.location) },
-      rules: { ...report.rules, where: mapSides(report.rules.where, (condition) => nullable(condition, text)) },
+      rules: {
+        ...report.rules,
+        where: mapSides(report.rules.where, (condition) => nullable(condition, text)),
+        expressions: report.rules.expressions.map((rule) => ({
+          column: rule.column,
+          production: nullable(rule.production, text),
+          shadow: nullable(rule.shadow, text),
+        })),
+      },
       schema: {
         ...report.schema,
         retyped: report.schema.retyped.map((one) => ({

@@ -136,6 +136,8 @@ export const pairReportSchema = z.object({
     evidence: z.string().nullable().default(null),
   }),
   rules: z.object({
+    /** Only these were compared, and the key; null for all. */
+    columns: z.array(z.string()).nullable().default(null),
     ignore: z.array(z.string()),
     tolerance: z.array(
       z.object({

@@ -65,13 +65,23 @@ describe('what speaks against a cause', () => {
     const report = await compare(
       { production, shadow },
       { key: ['id'] },
-      { kept_rows_max: 0n, memory_bytes: 500_000n },
+      { kept_rows_max: 0n, memory_bytes: 100_000n },
     );
     expect(report.notes.map(({ code }) => code)).toContain('looked_at_in_part');
     const [finding] = report.findings;
     expect(finding).toMatchObject({ cause: 'trim', certainty: 'resembles' });
     expect(finding?.counts.at_risk).toBeGreaterThan(1500);
     expect(finding?.counts.contradictions).toBeGreaterThan(0);
+  });
+
+  test('is told of all rows where some were read again', async () => {
+    const few = `SELECT i AS id, ${WIDE}, 'x' || i || CASE WHEN i % 500 = 0 THEN '  ' ELSE '' END AS note FROM range(200000) t(i)`;
+    const half = few.replace('i % 500 = 0', 'i % 1000 = 500');
+    const report = await compare({ production: few, shadow: half }, { key: ['id'] }, {});
+    const [finding] = report.findings;
+    expect(finding).toMatchObject({ cause: 'trim', certainty: 'resembles', text: expect.stringContaining('some') });
+    expect(finding?.counts.contradictions).toBeGreaterThan(130);
+    expect(finding?.counts.contradictions).toBeLessThan(270);
   });
 });
 

@@ -53,7 +53,9 @@ function inexact(within: Sql): Difference {
 const TEN_THOUSANDTH = sql`${drawn('changed', 10_000)} = 0`;
 const HALF = sql`${drawn('half', 2)} = 0`;
 const HUNDREDTH = sql`${drawn('hundredth', 100)} = 0`;
-const oneOfFour = (number: number): Sql => sql`${HUNDREDTH} AND ${drawn('one of four', 4)} = ${integer(number)}`;
+/** Of the row's hash once more: two draws of one row are not independent, and one of a hundred rows are all of one kind. */
+const oneOfFour = (number: number): Sql =>
+  sql`${HUNDREDTH} AND ${drawn('one of four', 4, sql`hash(n)`)} = ${integer(number)}`;
 
 const DIFFERENCES = {
   none: { replaced: sql`l_comment AS l_comment`, changed: sql`false` },
@@ -83,7 +85,7 @@ const DIFFERENCES = {
       ${always(oneOfFour(1), A_CENT_MORE, sql`l_extendedprice`)},
       ${always(oneOfFour(2), sql`upper(l_comment)`, sql`l_comment`)},
       ${always(oneOfFour(3), sql`l_partkey + 1`, sql`l_partkey`)},
-      ${always(sql`${HUNDREDTH} AND ${drawn('two', 2)} = 0`, sql`l_receiptdate + 1`, sql`l_receiptdate`)}`,
+      ${always(sql`${HUNDREDTH} AND ${drawn('two', 2, sql`hash(n + 1)`)} = 0`, sql`l_receiptdate + 1`, sql`l_receiptdate`)}`,
   },
 } as const satisfies Record<string, Difference>;
 

@@ -66,9 +66,9 @@ test('it is that of the fingerprints and the counts of a pair', () => {
 test('it is told in sentences, with its limits', () => {
   const text = (facts: Parameters<typeof certaintyOf>[0]) => printCertainty(certaintyOf(facts)).join(' ');
   expect(text(FACTS)).toBe(
-    'Row counts and two sums of 31 bits of every row’s 64-bit hash decide. Sides that differ are called a match in at most ' +
-      '1 of 4.6e18 (2^62) cases. This holds for rows that nobody made to collide: the hash is no cryptographic one. For ' +
-      'those there is `checksum: strong`.',
+    'Row counts and two sums, of 31 bits each of the 64-bit hash of every row, decide. Sides that differ are called a match ' +
+      'in at most 1 of 4.6e18 (2^62) cases. This holds for rows that nobody made to collide: the hash is no cryptographic ' +
+      'one. For those there is the strong checksum (--checksum strong).',
   );
   expect(text({ ...FACTS, proof: 'bytes' })).toContain('leaves nothing to chance');
   expect(text({ ...FACTS, proof: 'strong_sums' })).toContain('SHA-256');

@@ -68,6 +68,7 @@ function pair(given: Partial<PairReport> = {}, rows: number | null = 100): PairR
     shadow: side(rows),
     key: { columns: ['id'], source: 'given', evidence: null },
     rules: {
+      columns: null,
       ignore: [],
       tolerance: [],
       normalise: [],

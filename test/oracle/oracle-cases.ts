@@ -74,12 +74,13 @@ export function agreeOnRandomPairs(scope: Scope, seed: number, count: number): P
 /** What product and oracle do not agree on, or what the report does not account for. */
 async function disagreement(runner: PairRunner, pair: RandomPair, files: PairFiles): Promise<string | null> {
   const report = await runner.ask(files, pair);
-  const tables = await runner.read(files);
   // Which columns were renamed is found by likeness, which no rule decides: what was found is taken as if it were mapped.
-  const expected = compareNaively(tables, { ...PLAIN_SPEC, ...pair.spec, renamed: report.schema.renamed });
+  const spec = { ...PLAIN_SPEC, ...pair.spec, renamed: report.schema.renamed };
+  const tables = await runner.read(files, spec);
+  const expected = compareNaively(tables, spec);
   const [found, wanted] = [answerOf(report), expectedOf(expected, report, pair.spec)];
   if (!isDeepStrictEqual(found, wanted)) return `product: ${JSON.stringify(found)}\noracle:  ${JSON.stringify(wanted)}`;
-  return strangeExample(report, pair, tables, expected) ?? unaccounted(report, pair);
+  return strangeExample(report, pair, tables, expected) ?? unaccounted(report, tables);
 }
 
 /** Whether every changed row that is shown is one that the oracle pairs so, with the columns that differ. */
@@ -99,9 +100,9 @@ function rowAt(place: ReportExample['production'], { cuts }: WrittenTable): numb
   return ([0, ...cuts][file] ?? 0) + place.row;
 }
 
-function unaccounted({ rows, accounting }: PairReport, pair: RandomPair): string | null {
+function unaccounted({ rows, accounting }: PairReport, tables: Sided<TypedTable>): string | null {
   for (const side of ['production', 'shadow'] as const) {
-    const height = pair[side].rows.length;
+    const height = tables[side].rows.length;
     const counts = [accounting.rows_read[side]];
     if (rows !== null) {
       const paired = rows.equal + rows.agreed + rows.changed;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Sided } from '../../src/core/side.ts';
 import { NORMALISATIONS, type NormaliseRule, type Spec, type Tolerance } from '../../src/core/spec.ts';
 import { cellOf, nearCells } from './cells.ts';
-import { anyType, type Cell, type ColumnType, INTEGERS, isHashable, scalarType } from './column-type.ts';
+import { anyType, type Cell, type ColumnType, INTEGERS, isHashable, quotedName, scalarType } from './column-type.ts';
 
 export interface WrittenColumn {
   readonly name: string;
@@ -63,7 +63,8 @@ function chance(draw: Draw, percent: number): boolean {
 }
 
 function drawPair(draw: Draw, scope: Scope): RandomPair {
-  const width = draw(fc.constantFrom(1, 2, 2, 3, 3, 3, 4, 4, 5, 6));
+  // Of eight columns and more the large path reads those that differ only.
+  const width = draw(fc.constantFrom(1, 2, 2, 3, 3, 3, 4, 4, 5, 6, 8, 10));
   const names = draw(fc.shuffledSubarray([...NAMES], { minLength: width, maxLength: width }));
   const keyWidth = Math.min(draw(fc.constantFrom(0, 1, 1, 1, 2)), width);
   const types = names.map((_, i) => draw(i < keyWidth ? scalarType.filter(isHashable) : anyType));
@@ -85,8 +86,18 @@ function drawPair(draw: Draw, scope: Scope): RandomPair {
   const base: WrittenTable = { columns: plain, rows: faulty, cuts: drawCuts(draw, faulty.length) };
   const retyped = scope.retyped && chance(draw, 50) ? drawRetyped(draw, base) : base;
   const { shadow, spec } = scope.columns_change ? drawColumnChange(draw, retyped, key) : { shadow: retyped, spec: {} };
-  const rules = isLenient ? LENIENT : scope.rules && chance(draw, 70) ? drawRules(draw, columns, key) : {};
-  return { production, shadow, spec: { key, ...spec, ...rules }, large: chance(draw, 50), layouts: PLAIN_LAYOUTS };
+  // A rule for a column that is ignored is refused.
+  const ruled = columns.filter(({ name }) => spec.ignore?.includes(name) !== true);
+  const rules = isLenient ? LENIENT : scope.rules && chance(draw, 70) ? drawRules(draw, ruled, key) : {};
+  const checksum = scope.rules && chance(draw, 10) ? 'strong' : 'fast';
+  const sql = scope.rules ? drawSql(draw, plain, shadow) : {};
+  return {
+    production,
+    shadow,
+    spec: { key, checksum, ...spec, ...rules, ...sql },
+    large: chance(draw, 50),
+    layouts: PLAIN_LAYOUTS,
+  };
 }
 
 /** The values that a column is drawn from: few, so that rows repeat and keys collide. */
@@ -329,4 +340,27 @@ function drawRules(
       normalise.push({ column: draw(fc.constantFrom(...fitting)).name, type: null, rule });
   }
   return { tolerance, normalise };
+}
+
+/** Conditions and expressions in SQL, on columns that both sides have under one name. */
+function drawSql(draw: Draw, columns: readonly WrittenColumn[], shadow: WrittenTable): Partial<Spec> {
+  const common = columns.filter(({ name, type }) =>
+    shadow.columns.some((other) => other.name === name && other.written_as === type),
+  );
+  const spec: { -readonly [name in keyof Spec]?: Spec[name] } = {};
+  if (common.length > 0 && chance(draw, 15)) {
+    const isThere = `${quotedName(draw(fc.constantFrom(...common)).name)} IS NOT NULL`;
+    spec.where = draw(fc.constantFrom({ production: isThere, shadow: isThere }, { production: isThere, shadow: null }));
+  }
+  const texts = common.filter(({ type }) => type.kind === 'text');
+  if (texts.length > 0 && chance(draw, 30)) {
+    const { name } = draw(fc.constantFrom(...texts));
+    const lower = `lower(${quotedName(name)})`;
+    const length = `length(${quotedName(name)})`;
+    const [production, shadowSql] = draw(
+      fc.constantFrom([lower, lower], [lower, null], [null, `trim(${quotedName(name)})`], [length, length]),
+    );
+    spec.expressions = [{ column: name, production: production ?? null, shadow: shadowSql ?? null }];
+  }
+  return spec;
 }

@@ -27,7 +27,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { TypeFamily } from '../../src/core/column.ts';
-import { quoted } from './column-type.ts';
+import { quoted, quotedName } from './column-type.ts';
 
 /** What a value is, as far as the rules of equality ask. */
 export type ValueType =
@@ -58,13 +58,27 @@ export interface TypedTable {
   readonly rows: readonly (readonly Value[])[];
 }
 
-/** Reads Parquet files of one schema. */
-export async function readTyped(connection: DuckDBConnection, paths: readonly string[]): Promise<TypedTable> {
+/** What a spec has read in place of the files' own rows and columns. */
+export interface Replaced {
+  /** A condition in SQL; null for all rows. */
+  readonly where: string | null;
+  readonly expressions: readonly { readonly name: string; readonly sql: string }[];
+}
+
+/** Reads Parquet files of one schema. Conditions and expressions are SQL, so the engine says what they mean. */
+export async function readTyped(
+  connection: DuckDBConnection,
+  paths: readonly string[],
+  { where, expressions }: Replaced,
+): Promise<TypedTable> {
+  const replaced = expressions.map(({ name, sql }) => `${sql} AS ${quotedName(name)}`).join(', ');
+  const chosen = replaced === '' ? '*' : `* REPLACE (${replaced})`;
+  const condition = where === null ? '' : ` WHERE ${where}`;
   const rows: (readonly Value[])[] = [];
   let columns: readonly TypedColumn[] = [];
   for (const path of paths) {
     const result = await connection.runAndReadAll(
-      `SELECT * FROM read_parquet(${quoted(path)}, hive_partitioning = false)`,
+      `SELECT ${chosen} FROM read_parquet(${quoted(path)}, hive_partitioning = false)${condition}`,
     );
     const types = result.columnTypes().map(valueType);
     columns = result.columnNames().map((name, i) => ({ name, type: types[i] as ValueType }));

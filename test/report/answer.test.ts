@@ -158,6 +158,9 @@ describe('a match', () => {
     expect(rest).toContain(
       'Compared was only a sample of 5 % of the keys and rows that meet the condition of the rules.',
     );
+    expect(answerOf(matchReport({ rules: { ...rules, columns: ['a', 'b'] } })).rest).toContain(
+      'Compared was only the columns a and b, and the key.',
+    );
     expect(
       answerOf(matchReport({ accounting: { ...sampleReport().accounting, cut: 'stopped after 10 files' } })).rest,
     ).toContain('Compared was only a part (stopped after 10 files).');

@@ -56,6 +56,25 @@ describe('an explanation', () => {
     expect(text).toMatch(/left out by the sample +50 +50/);
   });
 
+  test('columns that were left out are a limit too; of a match nobody looked for a key', () => {
+    const { rules } = sampleReport();
+    const of = (changed: Partial<typeof rules>) =>
+      explainPair(
+        sampleReport({
+          outcome: 'match',
+          key: { columns: [], source: 'none', evidence: null },
+          rules: { ...rules, ...changed },
+          rows: null,
+          examples: [],
+          notes: [],
+        }),
+      );
+    expect(of({ ignore: [] })).toContain('none: everything was looked at');
+    expect(of({ ignore: ['a', 'b'] })).toContain('columns that were not compared: a, b');
+    expect(of({ ignore: [], columns: ['a'] })).toContain('only these columns and the key were compared: a');
+    expect(of({})).toContain('no row differs, so that no key was needed');
+  });
+
   test('of what was not decided is no certainty', () => {
     const text = explainPair(
       sampleReport({ outcome: 'inconclusive', inconclusive_reason: 'not_landed', rows: null, certainty: null }),

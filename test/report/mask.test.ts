@@ -36,6 +36,7 @@ function plantedReport(secret: string): PairReport {
     rules: {
       ...base.rules,
       where: { production: `secret_name = '${quoted}'`, shadow: `"secret_name" IN ('${quoted}', 'another one')` },
+      expressions: [{ column: 'note', production: `nullif(note, '${quoted}')`, shadow: null }],
     },
     schema: {
       ...base.schema,

@@ -144,6 +144,7 @@ const BASE: PairReport = {
   },
   key: { columns: [KEY], source: 'given', evidence: null },
   rules: {
+    columns: null,
     ignore: ['ingested_at'],
     tolerance: [{ column: 'total', type: null, abs: 0.005, rel: 0, time_us: 0 }],
     normalise: [{ column: 'note', type: null, rule: 'trim' }],

@@ -126,7 +126,7 @@ async function diffOne(
     terminal.print(text?.pair(report, context) ?? '');
     if (options.explain && !options.json) {
       const { explainPair } = await import('../../report/explain.ts');
-      terminal.print(explainPair(report));
+      terminal.print(`\n${explainPair(report)}`);
     }
   }
   return exitCodeOfOutcome(report.outcome);
@@ -154,8 +154,10 @@ async function diffByPartition(
   if (options.output !== undefined) await writePairPages(pairs, formats, options, terminal);
   if (options.json && !options.quiet) printJson(terminal, { version: '0.1', pairs });
   else if (!options.quiet) {
+    const explain = options.explain ? (await import('../../report/explain.ts')).explainPair : null;
     for (const pair of pairs) {
       terminal.print(`${render(pair.partition_key, 'terminal')}  ${pair.outcome}  ${answerOf(pair).headline}`);
+      if (explain !== null) terminal.print(`\n${explain(pair)}`);
     }
     if (pairs.length === 0) terminal.print('no partitions on either side: nothing was compared');
   }
