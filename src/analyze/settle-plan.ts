@@ -44,7 +44,10 @@ export async function settlePlan(pair: OpenedPair, isLarge: boolean): Promise<Se
         counts: countsOf(pair),
       })
     : [];
-  return { plan: planBy(pair, keys?.[0], found), found, keys };
+  // The column that names the rows may be one of those that bear two names.
+  const isKeyOpen = isKeyWanted(spec) && found.length > 0;
+  const best = isKeyOpen ? await keysOf(pair, planBy(pair, undefined, found)) : keys;
+  return { plan: planBy(pair, best?.[0], found), found, keys: best };
 }
 
 /** The plan by a key, with the columns of other names that were found. */

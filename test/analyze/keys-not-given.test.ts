@@ -59,6 +59,15 @@ describe('where no key is given', () => {
     expect(report.rows?.only_in_production).toBe(0);
   });
 
+  test('its column may bear two names', async () => {
+    const named = (name: string, cents: string): string =>
+      `SELECT range AS ${name}, CASE WHEN range = 7 THEN ${cents} ELSE range * 3 END AS cents FROM range(300)`;
+    const report = await diff(named('order_id', '21'), named('id_of_order', '0'));
+    expect(report.schema.renamed).toMatchObject([{ production: 'order_id', shadow: 'id_of_order', by: 'content' }]);
+    expect(report.key.columns).toEqual(['order_id']);
+    expect(report.rows).toMatchObject({ equal: 299, changed: 1, only_in_production: 0, only_in_shadow: 0 });
+  });
+
   test('and none is wanted, rows are compared without one', async () => {
     const report = await diff(
       orders,
