@@ -37,8 +37,7 @@ export function rulesOf(spec: Spec, column: string, types: readonly ValueType[])
   return {
     normalise: NORMALISATIONS.filter(
       (name) =>
-        spec.normalise.some((rule) => rule.rule === name && near(rule) > 0) &&
-        types.every(name === 'json_canonical' ? isText : isTextRule(name) ? isOrPrintsText : () => true),
+        spec.normalise.some((rule) => rule.rule === name && near(rule) > 0) && types.every((type) => fits(name, type)),
     ),
     tolerance: nearest[0] ?? null,
     is_json: types.some((type) => type.kind === 'text' && type.json),
@@ -62,17 +61,19 @@ export function sameByRules(a: Typed, b: Typed, rules: ColumnRules): boolean {
   return mine !== null && theirs !== null && compareExact(mine, theirs) === 0;
 }
 
-function isText({ kind }: ValueType): boolean {
-  return kind === 'text';
-}
-
-function isTextRule(rule: Normalisation): boolean {
-  return rule !== 'unordered_lists';
-}
-
-/** Rules for text hold where both are text or have one; the white space and the case of JSON are the document's own. */
-function isOrPrintsText(type: ValueType): boolean {
-  return type.kind === 'text' ? !type.json : !['blob', 'list', 'struct', 'map'].includes(type.kind);
+/** Whether a rule says anything of values of this type. The white space and the case of JSON are the document's own. */
+function fits(rule: Normalisation, type: ValueType): boolean {
+  const isPlainText = type.kind === 'text' && !type.json;
+  switch (rule) {
+    case 'unordered_lists':
+      return true;
+    case 'json_canonical':
+      return type.kind === 'text';
+    case 'number_text':
+      return isPlainText || type.kind === 'exact' || type.kind === 'float';
+    default:
+      return isPlainText || !['text', 'blob', 'list', 'struct', 'map'].includes(type.kind);
+  }
 }
 
 const WHITE_SPACE = /^[ \t\n\r\f\v\u00a0]+|[ \t\n\r\f\v\u00a0]+$/g;
@@ -92,9 +93,10 @@ function numberOf({ type, value }: Typed): Exact | null {
   return type.kind === 'text' && !type.json ? exactFromText(value as string) : null;
 }
 
-/** Keys in order, no white space, numbers by their value; text that is no JSON stays as it is, and agrees with none that is. */
+/** Stands before a document, so that text that is none agrees with no document. */
 const DOCUMENT = '\u0001';
 
+/** Keys in order, no white space, numbers by their value; text that is no JSON stays as it is. */
 function canonicalJson(text: string): string {
   // Every number as a text of its own kind, so that none goes through a double.
   const keep = (_: string, value: unknown, context?: { readonly source?: string }): unknown => {
@@ -135,9 +137,8 @@ export function isWithin(a: Typed, b: Typed, rules: ColumnRules): boolean {
   const kinds = [one.type.kind, other.type.kind];
   if (kinds.every((kind) => kind === 'exact')) return exactWithin(exactOf(one), exactOf(other), tolerance);
   if (kinds.every((kind) => kind === 'exact' || kind === 'float')) return floatWithin(one, other, tolerance);
-  if (kinds.every((kind) => kind === 'instant') || kinds.every((kind) => kind === 'time'))
-    return timeWithin(one.value, other.value, tolerance);
-  return false;
+  if (kinds.every((kind) => kind === 'instant')) return timeWithin(one.value, other.value, tolerance);
+  return timeWithin(timeInUtc(one), timeInUtc(other), tolerance);
 }
 
 /** Text that spells a number as that number; everything else as it is. */
@@ -183,6 +184,14 @@ function asDouble(typed: Typed): number | null {
   const isBeyond =
     compareExact({ units: size(exact.units), scale: exact.scale }, exactFromDouble(WHOLE_DOUBLES_END)) > 0;
   return isBeyond ? null : doubleOf(exact);
+}
+
+/** Null where it is no time of day. */
+function timeInUtc({ type, value }: Typed): Typed['value'] {
+  if (type.kind === 'time') return value;
+  if (type.kind !== 'zoned_time') return null;
+  const [nanoseconds, offset] = value as readonly [bigint, number];
+  return nanoseconds - BigInt(offset) * 1_000_000_000n;
 }
 
 function timeWithin(a: Typed['value'], b: Typed['value'], { time_us }: Tolerance): boolean {

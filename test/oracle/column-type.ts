@@ -28,10 +28,10 @@ export const INTEGERS: readonly ColumnType[] = [8n, 16n, 32n, 64n].flatMap((bits
   ] as const;
 });
 /** Parquet has no such integers: they come back as doubles, or as text. */
-const WIDE_INTEGERS: readonly ColumnType[] = [
+export const WIDE_INTEGERS: readonly ColumnType[] = [
   { kind: 'integer', sql: 'HUGEINT', min: -(2n ** 127n), max: 2n ** 127n - 1n },
   { kind: 'integer', sql: 'UHUGEINT', min: 0n, max: 2n ** 128n - 1n },
-  { kind: 'integer', sql: 'BIGNUM', min: -(10n ** 28n), max: 10n ** 28n },
+  { kind: 'integer', sql: 'BIGNUM', min: -(10n ** 18n), max: 10n ** 18n },
 ];
 const DECIMALS: readonly ColumnType[] = (
   [

@@ -160,6 +160,18 @@ function spells(text: string, { type, value }: Typed): boolean {
   }
 }
 
+/** Whether two texts spell one number of the other side's type: 0.0 and -0.0 are one key where that is a float. */
+export function spellSame(a: Typed, b: Typed, type: ValueType): boolean {
+  if (a.type.kind !== 'text' || b.type.kind !== 'text' || a.value === null || b.value === null) return false;
+  const exact = exactFromText(a.value as string);
+  if (exact === null || (type.kind !== 'float' && type.kind !== 'exact')) return false;
+  const number: Typed =
+    type.kind === 'float'
+      ? { type, value: floatOf(exact, type.single) }
+      : { type: { ...type, scale: exact.scale }, value: exact.units };
+  return areEqual(a, number) && areEqual(b, number);
+}
+
 function spellsFloat(text: string, number: number, single: boolean): boolean {
   const named = /^([+-]?)(nan|inf|infinity)$/i.exec(text);
   if (named !== null) {

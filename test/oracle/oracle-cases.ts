@@ -103,7 +103,7 @@ function rowAt(place: ReportExample['production'], { cuts }: WrittenTable): numb
 function unaccounted({ rows, accounting }: PairReport, tables: Sided<TypedTable>): string | null {
   for (const side of ['production', 'shadow'] as const) {
     const height = tables[side].rows.length;
-    const counts = [accounting.rows_read[side]];
+    const counts: (number | null)[] = [Number(accounting.rows_read[side]) - Number(accounting.rows_filtered[side])];
     if (rows !== null) {
       const paired = rows.equal + rows.agreed + rows.changed;
       counts.push(accounting.rows_compared[side], paired + rows[`only_in_${side}`]);

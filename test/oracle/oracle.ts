@@ -3,10 +3,10 @@
  * Slow, and shares nothing with the product but the words of its spec. It serves small tables only.
  */
 import type { Outcome } from '../../src/core/outcome.ts';
-import { mapSides, type Sided } from '../../src/core/side.ts';
+import { mapSides, otherSide, type Sided } from '../../src/core/side.ts';
 import type { Spec } from '../../src/core/spec.ts';
 import { type ColumnRules, isWithin, rulesOf, sameByRules } from './agreed-values.ts';
-import { areEqual, type Typed } from './equal-values.ts';
+import { areEqual, spellSame, type Typed } from './equal-values.ts';
 import type { TypedColumn, TypedTable, Value, ValueType } from './typed-table.ts';
 
 type Row = readonly Value[];
@@ -19,6 +19,8 @@ interface OracleColumn {
   readonly types: Sided<ValueType>;
   readonly rules: ColumnRules;
   readonly is_key: boolean;
+  /** Whether SQL takes the column's place on both sides: what only that makes equal is agreed. */
+  readonly is_expressed: boolean;
 }
 
 /** Two rows by their numbers, with what was judged of each compared column. */
@@ -128,6 +130,9 @@ function pairColumns(
         types,
         rules: rulesOf(spec, column.name, [column.type, other.type]),
         is_key: spec.key.includes(column.name),
+        is_expressed: spec.expressions.some(
+          ({ column: name, production: sql, shadow: other }) => name === column.name && sql !== null && other !== null,
+        ),
       },
     ];
   });
@@ -146,12 +151,25 @@ function pairColumns(
   };
 }
 
-function judge(column: OracleColumn, production: Row, shadow: Row): CellJudgement {
-  const one = typedCell(column, production, 'production');
-  const other = typedCell(column, shadow, 'shadow');
-  if (areEqual(one, other)) return 'equal';
+function judge(tables: Sided<TypedTable>, column: OracleColumn, p: number, s: number): CellJudgement {
+  const one = typedCell(column, tables.production.rows[p] as Row, 'production');
+  const other = typedCell(column, tables.shadow.rows[s] as Row, 'shadow');
+  if (areEqual(one, other)) return column.is_expressed && !isWrittenAlike(tables, column, p, s) ? 'agreed' : 'equal';
   if (sameByRules(one, other, column.rules) || isWithin(one, other, column.rules)) return 'agreed';
   return 'differing';
+}
+
+function isWrittenAlike(
+  { production, shadow }: Sided<TypedTable>,
+  { at }: OracleColumn,
+  p: number,
+  s: number,
+): boolean {
+  const [mine, theirs] = [production.written, shadow.written];
+  return areEqual(
+    { type: (mine.columns[at.production] as TypedColumn).type, value: mine.rows[p]?.[at.production] ?? null },
+    { type: (theirs.columns[at.shadow] as TypedColumn).type, value: theirs.rows[s]?.[at.shadow] ?? null },
+  );
 }
 
 function typedCell(column: OracleColumn, row: Row, side: 'production' | 'shadow'): Typed {
@@ -172,10 +190,9 @@ function pairRows(
   const pairs: RowPair[] = [];
   let left: Left = mapSides(tables, ({ rows }) => rows.map((_, i) => i));
   const judged = left.production.map((p) =>
-    left.shadow.map((s): RowPair => {
-      const rows = [tables.production.rows[p] as Row, tables.shadow.rows[s] as Row] as const;
-      return { production: p, shadow: s, cells: columns.map((column) => judge(column, ...rows)) };
-    }),
+    left.shadow.map(
+      (s): RowPair => ({ production: p, shadow: s, cells: columns.map((column) => judge(tables, column, p, s)) }),
+    ),
   );
   const isSame = (pair: RowPair, chosen: readonly OracleColumn[]): boolean =>
     chosen.every((column) =>
@@ -235,7 +252,10 @@ function duplicateKeys(
   for (const row of rows) {
     const cell = (of: Row, column: OracleColumn) => typedCell(column, of, side);
     const group = groups.find(([first]) =>
-      key.every((column) => sameByRules(cell(row, column), cell(first as Row, column), column.rules)),
+      key.every((column) => {
+        const [one, other] = [cell(row, column), cell(first as Row, column)];
+        return sameByRules(one, other, column.rules) || spellSame(one, other, column.types[otherSide(side)]);
+      }),
     );
     if (group === undefined) groups.push([row]);
     else group.push(row);

@@ -56,6 +56,8 @@ export interface TypedTable {
   readonly columns: readonly TypedColumn[];
   /** In the order of the files and of the rows in each. */
   readonly rows: readonly (readonly Value[])[];
+  /** The same rows as the files have them, without the spec's expressions. */
+  readonly written: Omit<TypedTable, 'written'>;
 }
 
 /** What a spec has read in place of the files' own rows and columns. */
@@ -69,8 +71,17 @@ export interface Replaced {
 export async function readTyped(
   connection: DuckDBConnection,
   paths: readonly string[],
-  { where, expressions }: Replaced,
+  replaced: Replaced,
 ): Promise<TypedTable> {
+  const written = await readRows(connection, paths, { ...replaced, expressions: [] });
+  return { ...(replaced.expressions.length === 0 ? written : await readRows(connection, paths, replaced)), written };
+}
+
+async function readRows(
+  connection: DuckDBConnection,
+  paths: readonly string[],
+  { where, expressions }: Replaced,
+): Promise<TypedTable['written']> {
   const replaced = expressions.map(({ name, sql }) => `${sql} AS ${quotedName(name)}`).join(', ');
   const chosen = replaced === '' ? '*' : `* REPLACE (${replaced})`;
   const condition = where === null ? '' : ` WHERE ${where}`;
