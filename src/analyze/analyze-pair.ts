@@ -146,6 +146,11 @@ async function lookThrough(
     return;
   }
 
+  if (!comparison.kinds.includes('row_count') && isToldByDigestOnly(comparison)) {
+    progress.outcome = 'mismatch'; // rows that only their digests tell apart would be paired as identical
+    return;
+  }
+
   effects.onStep?.('pairing rows');
   const limits = { examples: request.examples, memory_bytes: request.memory_bytes };
   const keyed = await diffByKey({ ...opened, settled, comparison, rows, options, limits });
@@ -169,6 +174,10 @@ async function lookThrough(
 
 function comparisonOfSameBytes({ schema }: ColumnPlan, fingerprint: Fingerprint): Comparison {
   return { schema, fingerprints: { production: fingerprint, shadow: fingerprint }, kinds: [], differing_columns: null };
+}
+
+function isToldByDigestOnly({ fingerprints: { production, shadow } }: Comparison): boolean {
+  return production.checksum === shadow.checksum && production.strong !== shadow.strong;
 }
 
 /** A pair whose differing rows lie in the session. */

@@ -17,8 +17,8 @@ import { blockHash, columnBlocks, mayForgive, rowHashOf } from './row-hash.ts';
 import { keyForms } from './side-query.ts';
 
 /**
- * Rows of a bucket, about. 20 M rows fall into 2^16 buckets, so that 2,000 differing rows lie in one of thirty. 2^14 buckets
- * cost a tenth of a scan less, but then one row of eight is read again, kept and joined, which costs more.
+ * Rows of a bucket, about. 20 M rows fall into 2^15 buckets, so that 2,000 differing rows lie in one of sixteen. 2^12 buckets
+ * cost a tenth of a scan less, but then four rows of ten are read again, kept and joined; 2^16 cost a tenth more.
  */
 const BUCKET_ROWS = 700;
 /** Without a key both versions of a changed row have buckets of their own, so there must be more of them. */

@@ -180,14 +180,11 @@ function spellsFloat(text: string, number: number, single: boolean): boolean {
   }
   const exact = exactFromText(text);
   if (exact === null || !Number.isFinite(number) || floatOf(exact, single) !== number) return false;
-  // With all of its digits, or rounded to as many as the text has: any other text says something else than the number.
-  return exact.units === 0n || compareExact(exact, exactFromDouble(number)) === 0 || isRounded(exact, number, single);
-}
-
-function isRounded(exact: Exact, number: number, single: boolean): boolean {
-  const digits = String(exact.units < 0n ? -exact.units : exact.units).replace(/0+$/, '').length;
-  if (digits > (single ? 9 : 17)) return false;
-  return compareExact(exact, exactFromText(number.toPrecision(digits)) as Exact) === 0;
+  // In its shortest form, with as many digits as every float takes or one less, or with all digits of a whole number.
+  const [most, one] = single ? [9, 8] : [17, 16];
+  const forms = [shortest(number, single), ...[most, one].map((digits) => exactFromText(number.toPrecision(digits)))];
+  if (Number.isInteger(number)) forms.push(exactFromDouble(number));
+  return forms.some((form) => form !== null && compareExact(exact, form) === 0);
 }
 
 const INSTANT = /^(\d{4,})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|\+00)?)?( \(BC\))?$/;
@@ -254,21 +251,16 @@ function sameLists(a: readonly Typed[], b: readonly Typed[], manner: Manner): bo
 
 function sameStructs(a: Typed, b: Typed, manner: Manner): boolean {
   if (a.type.kind !== 'struct' || b.type.kind !== 'struct') return false;
-  const theirs = b.type.fields;
-  return (
-    a.type.fields.length === theirs.length &&
-    a.type.fields.every((field, i) => {
-      const at = theirs.findIndex(({ name }) => name === field.name);
-      const other = theirs[at];
-      if (other === undefined) return false;
-      const [mine, yours] = [a.value as readonly Value[], b.value as readonly Value[]];
-      return areEqual(
-        { type: field.type, value: mine[i] ?? null },
-        { type: other.type, value: yours[at] ?? null },
-        manner,
-      );
-    })
-  );
+  // A field that one side lacks is NULL there.
+  const names = new Set([...a.type.fields, ...b.type.fields].map(({ name }) => name));
+  return [...names].every((name) => areEqual(fieldOf(a, name), fieldOf(b, name), manner));
+}
+
+function fieldOf({ type, value }: Typed, name: string): Typed {
+  if (type.kind !== 'struct') throw new TypeError(`${type.kind} is no struct`);
+  const at = type.fields.findIndex((field) => field.name === name);
+  const field = type.fields[at];
+  return { type: field?.type ?? { kind: 'boolean' }, value: (value as readonly Value[])[at] ?? null };
 }
 
 function entries({ type, value }: Typed): readonly (readonly [Typed, Typed])[] {

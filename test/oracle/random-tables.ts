@@ -242,7 +242,11 @@ function otherTypes(type: ColumnType): readonly ColumnType[] {
         .filter(({ kind }) => kind !== 'text')
         .map((item) => ({ kind: 'list', item }));
     case 'struct':
-      return [{ kind: 'struct', fields: type.fields.toReversed() }];
+      return [
+        { kind: 'struct', fields: type.fields.toReversed() },
+        { kind: 'struct', fields: [...type.fields, { name: 'more', type: TEXT }] },
+        ...(type.fields.length === 1 ? [] : [{ kind: 'struct', fields: type.fields.slice(1) } as const]),
+      ];
     case 'map':
       return otherTypes(type.value)
         .filter(({ kind }) => kind !== 'text')
