@@ -15,12 +15,16 @@ describe('checksums add up, they do not cancel out', () => {
   });
   afterAll(() => runner.close());
 
-  const letters = (rows: string): WrittenTable => ({
-    columns: ['id', 'letter'].map((name) => ({ name, type: { kind: 'text' }, written_as: { kind: 'text' } })),
-    rows: [...rows].map((letter) => ['one', letter]),
+  /** The letters beside a key that all rows share. With `beside`, a dozen columns: the sums of such are taken apart, and one differs for certain. */
+  const letters = (rows: string, beside: string): WrittenTable => ({
+    columns: ['id', 'letter', ...beside].map((name) => ({
+      name: name.toLowerCase(),
+      type: { kind: 'text' },
+      written_as: { kind: 'text' },
+    })),
+    rows: [...rows].map((letter, i) => ['one', letter, ...(i === 0 ? beside : beside.toLowerCase())]),
     cuts: [],
   });
-
   // Under XOR a row that stands twice leaves nothing behind: these pairs would have one checksum and one row count.
   const pairs = [
     ['aac', 'bbc'],
@@ -30,12 +34,17 @@ describe('checksums add up, they do not cancel out', () => {
   ] as const;
   for (const large of [false, true])
     test.each(pairs)(`%s and %s differ, ${large ? 'in buckets' : 'kept whole'}`, async (production, shadow) => {
-      const files = await runner.write({ production: letters(production), shadow: letters(shadow) }, PLAIN_LAYOUTS);
-      for (const key of [['id'], [], ['id', 'letter']]) {
-        const report = await runner.ask(files, { spec: { key }, large });
-        expect(report.outcome).toBe('mismatch');
-        expect(report.production.row_count).toBe(report.shadow.row_count);
-        expect(report.production.checksum).not.toBe(report.shadow.checksum);
+      for (const beside of ['', 'abcdefghiJ']) {
+        const tables = { production: letters(production, beside.toLowerCase()), shadow: letters(shadow, beside) };
+        const files = await runner.write(tables, PLAIN_LAYOUTS);
+        for (const key of [['id'], [], ['id', 'letter']]) {
+          const report = await runner.ask(files, { spec: { key }, large });
+          expect(report.outcome).toBe('mismatch');
+          expect(report.production.row_count).toBe(report.shadow.row_count);
+          expect(report.production.checksum).not.toBe(report.shadow.checksum);
+          const differing = report.columns.map(({ column }) => column);
+          if (key.length === 1) expect(differing).toEqual(beside === '' ? ['letter'] : ['letter', 'j']);
+        }
       }
     });
 });
