@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PairReport } from '../../src/report/pair-report.ts';
 import { analyzeFiles } from './analyze-here.ts';
-import { keyOf, realPairs, typedFiles } from './real-pairs.ts';
+import { keyOf, realPairs, renamedIn, typedFiles } from './real-pairs.ts';
 
 const keyed = realPairs.filter((pair) => keyOf(pair).length > 0);
 const unkeyed = realPairs.filter((pair) => keyOf(pair).length === 0);
@@ -13,7 +13,7 @@ const unkeyed = realPairs.filter((pair) => keyOf(pair).length === 0);
 describe.skipIf(realPairs.length === 0)('real pairs', () => {
   test.each(keyed)('$name: the counts are those of the independent program', async (pair) => {
     const typed = pair.expected.typed;
-    const report = await analyzeFiles(typedFiles(pair), { key: keyOf(pair) });
+    const report = await analyzeFiles(typedFiles(pair), { key: keyOf(pair), ignore: renamedIn(pair) });
     const { rows } = report;
     expect({
       ...rowCounts(report),

@@ -69,3 +69,9 @@ export function textFiles({ name, files }: RealPair): Sided<string> {
     join(folder, name, files[`${side}_text`] ?? files[`${side}_raw`] ?? ''),
   );
 }
+
+/** Columns that one side calls otherwise, under both names: the independent program compares none that only their values give away. */
+export function renamedIn({ expected: { typed } }: RealPair): readonly string[] {
+  const { only_production, only_shadow } = typed.schema;
+  return only_production.length > 0 && only_shadow.length > 0 ? [...only_production, ...only_shadow] : [];
+}
