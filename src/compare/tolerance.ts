@@ -30,8 +30,8 @@ export function kindOf({ production, shadow }: Sided<string>, isNumberText: bool
 }
 
 /**
- * The nearest tolerance that says anything about a column of these types, with what it says about them; null where none
- * does. `isNumberText`: `number_text` holds for the column.
+ * What the nearest tolerance allows a column of these types, but for those that speak of other values only; null where
+ * none allows anything. `isNumberText`: `number_text` holds for the column.
  */
 export function toleranceOf(
   tolerances: readonly Tolerance[],
@@ -41,9 +41,10 @@ export function toleranceOf(
 ): AgreedDistance | null {
   const kind = kindOf(types, isNumberText);
   if (kind === null) return null;
+  // One that says nothing of either takes its target out of a wider one.
+  const [says, saysOfOther] = kind === 'number' ? [isOfNumbers, isOfTime] : [isOfTime, isOfNumbers];
   const fitting = tolerances.filter(
-    (tolerance) =>
-      distanceOf(tolerance, column, types) === 0 || (kind === 'number' ? isOfNumbers : isOfTime)(tolerance),
+    (tolerance) => distanceOf(tolerance, column, types) === 0 || says(tolerance) || !saysOfOther(tolerance),
   );
   const nearest = nearestRule(fitting, column, types);
   if (nearest === undefined) return null;

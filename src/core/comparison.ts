@@ -1,6 +1,5 @@
-import type { Integrity } from './landing.ts';
 import type { MismatchKind } from './outcome.ts';
-import type { Side, Sided } from './side.ts';
+import type { Sided } from './side.ts';
 import type { Normalisation } from './spec.ts';
 
 /** Row count and checksums of one side, additive over its files. Checksums are two exact sums, `sum(low 31 bits)-sum(high 31 bits)`. */
@@ -57,13 +56,4 @@ export interface Comparison {
   readonly kinds: readonly MismatchKind[];
   /** By per-column checksums; null where the whole checksum already agreed or the row counts differ. */
   readonly differing_columns: readonly string[] | null;
-}
-
-/** What was read of one side. */
-export interface SideFacts {
-  readonly location: string;
-  readonly file_count: number;
-  readonly size_bytes: bigint;
-  readonly integrity: Integrity;
-  readonly side: Side;
 }

@@ -108,7 +108,7 @@ async function numberAll(
   const counts = { production: 0, shadow: 0 };
   for (const side of SIDES) {
     const values = join([sql`"file"`, sql`"row"`, ...hashes(side)]);
-    counts[side] = await numberCandidates(engine, side, sql`SELECT ${values} FROM ${rows[side]}`);
+    counts[side] = await numberCandidates(engine, side, query('diff/near-hashes', { values, rows: rows[side] }));
   }
   return counts;
 }

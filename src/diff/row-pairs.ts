@@ -96,9 +96,9 @@ async function gather(
   { is_first }: PartToPair,
   hasAny: boolean = true,
 ): Promise<void> {
-  const target = ident(table);
-  if (is_first) await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${target} AS ${rows}`);
-  else if (hasAny) await engine.run(sql`INSERT INTO ${target} ${rows}`);
+  const structure = { target: ident(table), rows };
+  if (is_first) await engine.run(query('diff/gather-first', structure));
+  else if (hasAny) await engine.run(query('diff/gather-more', structure));
 }
 
 async function leaveOver(engine: Engine, side: Side, hasRules: boolean): Promise<void> {

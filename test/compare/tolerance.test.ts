@@ -142,7 +142,7 @@ describe('which tolerance counts', () => {
     .tuple(target, fc.record({ abs: fc.nat(2), rel: fc.nat(2), time_us: fc.nat(2) }))
     .map(([aimed, distance]) => ({ ...aimed, ...distance }));
 
-  test('the one for the column, else for its type, else for all, of those that say anything about its values', () => {
+  test('the one for the column, else for its type, else for all, but for those that speak of other values only', () => {
     fc.assert(
       fc.property(
         types,
@@ -160,7 +160,8 @@ describe('which tolerance counts', () => {
           const says = ({ abs, rel, time_us }: Tolerance): boolean =>
             isNumber ? abs + rel > 0 : isTime && time_us > 0;
           const own = given.find(({ column }) => column === 'x');
-          const rest = given.filter(({ column }) => column === null).filter(says);
+          const isSilent = ({ abs, rel, time_us }: Tolerance): boolean => abs + rel + time_us === 0;
+          const rest = given.filter((one) => one.column === null && (says(one) || isSilent(one)));
           const byType = (type: string) => rest.find((one) => one.type === familyOf(type));
           const found = own ?? byType(production) ?? byType(shadow) ?? rest.find(({ type }) => type === null);
           const expected =
@@ -177,5 +178,26 @@ describe('which tolerance counts', () => {
       ),
       { numRuns: 1000 },
     );
+  });
+});
+
+test('a tolerance of nothing for a type takes that type out of one for all', () => {
+  const rule = (type: 'float' | null, abs: number, time_us = 0): Tolerance => ({
+    column: null,
+    type,
+    abs,
+    rel: 0,
+    time_us,
+  });
+  const doubles = { production: 'DOUBLE', shadow: 'DOUBLE' };
+  const integers = { production: 'INTEGER', shadow: 'INTEGER' };
+  const rules = [rule(null, 1), rule('float', 0)];
+  expect(toleranceOf(rules, 'x', doubles, false)).toBeNull();
+  expect(toleranceOf(rules, 'x', integers, false)).toEqual({ abs: 1, rel: 0, time_us: 0 });
+  // What is said of times says nothing of numbers.
+  expect(toleranceOf([rule(null, 1), rule('float', 0, 5)], 'x', doubles, false)).toEqual({
+    abs: 1,
+    rel: 0,
+    time_us: 0,
   });
 });

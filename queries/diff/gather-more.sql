@@ -1,0 +1,2 @@
+-- What a later part finds is added.
+INSERT INTO {{target}} {{rows}}
