@@ -11,7 +11,7 @@ import type { Spec } from '../core/spec.ts';
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
-import { type Bucketing, bucketingOf, sumBuckets } from './buckets.ts';
+import { type Bucketing, bucketingOf, sumBuckets, valueBytes } from './buckets.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import { KEPT_ROWS_MAX, keepRows, keptRows } from './kept-rows.ts';
 import { strongSums } from './strong-checksum.ts';
@@ -84,7 +84,8 @@ export async function readRows(
     for (const side of SIDES) await readingSide(side, () => keepRows(engine, plan, side, sides[side]));
     return { queries: mapSides(sides, (_, side) => keptRows(side)), bucketing: null };
   }
-  const bucketing = bucketingOf(plan, options.row_counts);
+  const bytes = await readingSide('production', () => valueBytes(engine, plan, sides.production));
+  const bucketing = bucketingOf(plan, options.row_counts, bytes);
   await sumBuckets(engine, plan, sides, bucketing, readingSide);
   return { queries: sides, bucketing };
 }

@@ -37,6 +37,8 @@ export async function openDuckdb(limits: EngineLimits): Promise<Engine> {
   const connection = await instance.connect();
   const session = new DuckdbSession(instance, connection);
   await session.run(sql`SET TimeZone = 'UTC'`);
+  // Groups by a number of 16 bits and NULL are counted in an array instead of a hash table: a tenth of a scan less.
+  await session.run(sql`SET perfect_ht_threshold = 17`);
   await session.run(sql`SET allowed_paths = ${list(limits.files)}`);
   if (limits.spill !== null) await session.run(sql`SET allowed_directories = ${list([limits.spill])}`);
   await session.run(sql`SET enable_external_access = false`);
