@@ -1,7 +1,6 @@
 -- Row count, two sums of independent parts of the row's hash, and sums of blocks of its columns, per bucket of the key's hash:
 -- additive and order-free. Sums of halves that fit an INTEGER cost little beside the scan; a sum over the whole UBIGINT hash
--- costs half as much again. Blocks of columns only say what to read again, and are believed only where no key stands twice:
--- then no hash of a key and a block does, and the cheaper XOR tells all that a sum would.
+-- costs half as much again.
 CREATE OR REPLACE TEMP TABLE {{target}} AS
 SELECT bucket, count(*) AS row_count, sum(CAST(h & 2147483647 AS INTEGER)) AS low_sum, sum(CAST(h >> 33 AS INTEGER)) AS high_sum{{block_sums}}
 FROM (

@@ -3,7 +3,7 @@
 SELECT k, h, bool_or(has_null) AS has_null, count(*) AS copies, {{witnesses}}
 FROM (
   SELECT * FROM (
-    SELECT hash(hash({{key}})) AS k, {{row}} AS h, {{has_null}} AS has_null, {{values}} FROM {{side}}
+    SELECT {{key}} AS k, {{row}} AS h, {{has_null}} AS has_null, {{values}} FROM {{side}}
   ) AS hashed
   WHERE k % {{steps}} = 0
   LIMIT {{most}}

@@ -2,7 +2,7 @@
 CREATE OR REPLACE TEMP TABLE {{target}} AS
 SELECT *, {{hashes}}
 FROM (
-  SELECT CAST("file" AS INTEGER) AS "file", CAST("row" AS BIGINT) AS "row"{{bucket}}{{forms}}
+  SELECT CAST("file" AS INTEGER) AS "file", CAST("row" AS BIGINT) AS "row"{{forms}}
   FROM ({{side}})
   WHERE {{condition}}
 )

@@ -1,7 +1,7 @@
 -- What the differing cells of a column speak for: `detector:parameter` with the number of cells that are consistent with it.
 WITH cells AS (
   SELECT {{reference}} AS reference, {{candidate}} AS candidate, {{reference_form}} AS reference_form, {{candidate_form}} AS candidate_form
-  FROM changed_rows
+  FROM {{looked_at}}
   WHERE {{differs}} AND NOT ({{explained}}) AND hash(pair) % {{step}} = 0
 ), suggested AS (
   SELECT unnest([{{suggestions}}]) AS suggestion FROM cells

@@ -4,7 +4,7 @@
 WITH cells AS (
   SELECT CASE WHEN {{explained}} THEN 1 ELSE 0 END AS source, {{reference}} AS reference, {{candidate}} AS candidate,
     (hash(pair) >> 32) & 1 = 1 AS is_second_half
-  FROM changed_rows WHERE {{differs}} AND hash(pair) % {{cell_step}} = 0
+  FROM {{looked_at}} WHERE {{differs}} AND hash(pair) % {{cell_step}} = 0
   UNION ALL
   SELECT 2, {{value}}, NULL, false FROM {{partnerless}}
   UNION ALL

@@ -2,6 +2,5 @@
 SELECT
   count(*) FILTER (WHERE is_changed) AS changed,
   count(*) FILTER (WHERE NOT is_changed AND is_agreed) AS agreed,
-  {{buckets}} AS buckets,
   {{columns}}
 FROM ({{pairs}})

@@ -109,7 +109,8 @@ async function lookThrough(
   const columns = await mappedColumns(engine, tables, spec);
   const filters = await rowFilters(engine, spec);
   const opened: OpenedPair = { engine, spec, tables, columns, filters };
-  const options = { row_counts: countsOf(opened), kept_rows_max: request.kept_rows_max, checksum: spec.checksum };
+  const { kept_rows_max, memory_bytes } = request;
+  const options = { row_counts: countsOf(opened), kept_rows_max, checksum: spec.checksum, memory_bytes };
   progress.plan = planColumns(columns, spec);
   requireColumns(progress.plan, tables);
   const sameBytes = await byteEqualSides(pinned, progress.plan, spec);
@@ -152,7 +153,7 @@ async function lookThrough(
   }
 
   effects.onStep?.('pairing rows');
-  const limits = { examples: request.examples, memory_bytes: request.memory_bytes };
+  const limits = { examples: request.examples, memory_bytes };
   const keyed = await diffByKey({ ...opened, settled, comparison, rows, options, limits });
   const { diff } = keyed;
   progress.plan = keyed.plan;

@@ -5,21 +5,19 @@
  * key's hash. Equal sums over all buckets mean equal multisets of rows; the buckets that differ are where the row
  * differences are, so a later pass reads only those, and of them only the columns that may differ.
  */
-import { SIDES, type Side, type Sided } from '../core/side.ts';
+import { mapSides, SIDES, type Side, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
+import { type BlockGroup, blockColumns, blockGroups, blockSumNames, touchedGroups } from './block-sums.ts';
 import { type ColumnPlan, valueName } from './column-plan.ts';
 import type { ReadingSide } from './compare.ts';
-import { keepRows } from './kept-rows.ts';
+import { keepRows, streamedRows } from './kept-rows.ts';
 import { blockHash, columnBlocks, isText, rowHashOf } from './row-hash.ts';
 import { keyForms } from './side-query.ts';
 
-/**
- * Rows of a bucket, about. 20 M rows fall into 2^15 buckets, so that 2,000 differing rows lie in one of sixteen: with 2^12
- * four rows of ten are read again, kept and joined.
- */
-const BUCKET_ROWS = 350;
+/** Rows of a bucket, about: of a million rows of which 1 % differ one in seven lies in a bucket that does. */
+const BUCKET_ROWS = 16;
 /** Without a key both versions of a changed row have buckets of their own, so there must be more of them. */
 const BUCKET_ROWS_WITHOUT_KEY = 8;
 const BUCKET_BITS_MIN = 12;
@@ -31,22 +29,19 @@ const BUCKET_BITS_MAX = 16;
 const BUCKET_BITS_MAX_WITHOUT_KEY = 20;
 
 /** Rows of each side that are read again at least, about: what is counted on a sample needs rows that agree. */
-const AGREEING_ROWS = 50_000;
+export const AGREEING_ROWS = 50_000;
 
 /** How the rows of a pair are bucketed. */
 export interface Bucketing {
   readonly bits: number;
-  /** The blocks of columns, in groups that have a sum each; none: the row's sums say all. */
-  readonly summed: readonly (readonly number[])[];
+  /** The blocks of columns of which buckets tell whether they differ; none: the row's sums say all. */
+  readonly summed: readonly BlockGroup[];
   /** Of a value of each compared column in memory, about. */
   readonly value_bytes: readonly number[];
 }
 
 /** Fewer columns are read whole at the price of the sums that would tell which need not be. */
 const SUMMED_COLUMNS_MIN = 8;
-
-/** Text up to here shares one sum: reading some columns of codes for nothing costs less than sums that tell them apart. */
-const SHORT_BYTES = 32;
 
 /**
  * By what the footers say of the row counts, and `value_bytes` of each column. A row that is missing differs in every block
@@ -59,17 +54,7 @@ export function bucketingOf(
 ): Bucketing {
   const tells = plan.key.length > 0 && rowCounts.production === rowCounts.shadow;
   const isSummed = tells && plan.columns.length >= SUMMED_COLUMNS_MIN;
-  return { bits: bucketBits(plan, rowCounts), summed: isSummed ? summedBlocks(plan, value_bytes) : [], value_bytes };
-}
-
-function summedBlocks(plan: ColumnPlan, valueBytes: readonly number[]): readonly (readonly number[])[] {
-  const blocks = columnBlocks(plan);
-  const isShortText = (block: readonly number[]): boolean =>
-    block.every((i) => isText(plan, i) && (valueBytes[i] ?? 0) <= SHORT_BYTES);
-  const numbers = blocks.map((_, number) => number);
-  const short = numbers.filter((number) => isShortText(blocks[number] ?? []));
-  const alone = numbers.filter((number) => !short.includes(number)).map((number) => [number]);
-  return short.length === 0 ? alone : [...alone, short];
+  return { bits: bucketBits(plan, rowCounts), summed: isSummed ? blockGroups(plan, value_bytes) : [], value_bytes };
 }
 
 function bucketBits(plan: ColumnPlan, { production, shadow }: Sided<bigint>): number {
@@ -96,11 +81,6 @@ export async function sumBuckets(
 export function bucketSums(plan: ColumnPlan, side: Side, rows: Sql, { bits, summed }: Bucketing): Sql {
   const blocks = columnBlocks(plan);
   const names = blocks.map((_, i) => blockName(i));
-  const keyed = summed.map((group, i) => {
-    const hashed = group.map(blockName);
-    const one = hashed.length === 1 ? join(hashed) : sql`hash(${join(hashed)})`;
-    return sql`hash(xor(${one}, k)) AS ${sumName(i)}`;
-  });
   return query('compare/buckets', {
     target: ident(`${side}_bucket`),
     side: rows,
@@ -108,8 +88,8 @@ export function bucketSums(plan: ColumnPlan, side: Side, rows: Sql, { bits, summ
     key: keyForms(plan, side),
     blocks: join(blocks.map((block, i) => sql`${blockHash(plan, side, block)} AS ${blockName(i)}`)),
     row_hash: rowHashOf(names),
-    keyed: more(keyed),
-    block_sums: more(summed.map((_, i) => sql`bit_xor(${sumName(i)}) AS ${sumName(i)}`)),
+    keyed: more(blockColumns(summed, blockName, sql`k`)),
+    block_sums: more(blockSumNames(summed).map((name) => sql`bit_xor(${name}) AS ${name}`)),
   });
 }
 
@@ -117,12 +97,8 @@ function blockName(i: number): Sql {
   return ident(`b${i}`);
 }
 
-function sumName(i: number): Sql {
-  return ident(`x${i}`);
-}
-
 /** The bucket of a row, over its side's query. */
-function bucketOf(plan: ColumnPlan, side: Side, { bits }: Bucketing): Sql {
+export function bucketOf(plan: ColumnPlan, side: Side, { bits }: Pick<Bucketing, 'bits'>): Sql {
   return bucketOfHash(sql`hash(${keyForms(plan, side)})`, bits);
 }
 
@@ -142,6 +118,9 @@ export interface DifferingBuckets {
   readonly rows: Sided<bigint>;
   /** Numbers of the columns that may differ, with those of the key; null: all. */
   readonly columns: readonly number[] | null;
+  /** The groups of blocks that these columns are, and what all groups come to: what was read has to explain it. */
+  readonly touched: readonly BlockGroup[];
+  readonly all_blocks: bigint;
 }
 
 /** Leaves the table `differing_bucket` in the session. */
@@ -150,23 +129,26 @@ export async function findDifferingBuckets(
   plan: ColumnPlan,
   bucketing: Bucketing,
 ): Promise<DifferingBuckets> {
-  const names = bucketing.summed.map((_, i) => sumName(i));
-  const differs = names.map((name) => sql`p.${name} IS DISTINCT FROM s.${name} AS ${name}`);
-  await engine.run(query('compare/differing-buckets', { blocks: more(differs) }));
-  const totals = names.map((name) => sql`coalesce(bool_or(${name}), false)`);
+  const names = blockSumNames(bucketing.summed);
+  const differ = names.map((name) => sql`xor(coalesce(p.${name}, 0), coalesce(s.${name}, 0)) AS ${name}`);
+  await engine.run(query('compare/differing-buckets', { blocks: more(differ) }));
+  const totals = names.map((name, i) => sql`coalesce(${i === 0 ? sql`bit_xor` : sql`bit_or`}(${name}), 0)`);
   const { rows } = await engine.run(query('compare/differing-totals', { blocks: more(totals) }));
-  const [buckets, production, shadow, ...flags] = rows[0] ?? [];
+  const [buckets, production = 0n, shadow = 0n, all_blocks = 0n, ...hints] = (rows[0] ?? []).map((cell) =>
+    BigInt(String(cell)),
+  );
   const blocks = columnBlocks(plan);
-  const touched = bucketing.summed
-    .filter((_, i) => flags[i] === true)
-    .flatMap((group) => group.map((i) => blocks[i] ?? []));
+  const touched = touchedGroups(bucketing.summed, hints);
+  const columns = touched.flat().flatMap((block) => blocks[block] ?? []);
   // Rows of one key that swap values leave every block as it was: then any column may be the one.
-  const isNarrow = touched.length > 0 && touched.length < blocks.length;
+  const isNarrow = touched.length > 0 && touched.length < bucketing.summed.length;
   return {
     bucketing,
     buckets: Number(buckets),
-    rows: { production: BigInt(String(production)), shadow: BigInt(String(shadow)) },
-    columns: isNarrow ? [...new Set([...plan.key, ...touched.flat()])].sort((one, other) => one - other) : null,
+    rows: { production, shadow },
+    columns: isNarrow ? [...new Set([...plan.key, ...columns])].sort((one, other) => one - other) : null,
+    touched: isNarrow ? touched : [],
+    all_blocks,
   };
 }
 
@@ -175,38 +157,87 @@ export interface KeptParts {
   readonly count: number;
   /** Numbers of the columns that are kept; null: all. */
   readonly columns: readonly number[] | null;
-  readonly is_bucketed: true;
-  /** Keeps the rows of one part in place of those of another. */
-  readonly keep: (part: number) => Promise<void>;
+  /** They have `all_blocks`. */
+  readonly has_blocks: boolean;
+  /** Keeps the rows of one part in place of those of another; `and_differing`: with those whose keys `streamed_counts` lists. */
+  readonly keep: (part: number, and_differing?: 'and_differing') => Promise<void>;
 }
 
-/** Plans the second reading, in parts of at most about `bytesMax` for both sides together. */
+/** Parts of at most about `bytesMax` for both sides together that the rows of differing buckets make. */
+export function partsOf(plan: ColumnPlan, { bucketing, columns, rows }: DifferingBuckets, bytesMax: number): number {
+  const bytes = Number(rows.production + rows.shadow) * rowBytes(plan, bucketing, columns);
+  // Without a key any two rows may belong together: they have to lie in one part.
+  return plan.key.length === 0 ? 1 : Math.max(1, Math.ceil(bytes / bytesMax));
+}
+
+/** Plans the second reading, in so many parts. */
 export async function planKeptParts(
   engine: Engine,
   plan: ColumnPlan,
   sides: Sided<Sql>,
-  differing: DifferingBuckets,
-  bytesMax: number,
+  { columns, bucketing, rows, touched }: DifferingBuckets,
+  parts: number,
 ): Promise<KeptParts> {
-  const { columns, bucketing } = differing;
-  const rows = Number(differing.rows.production + differing.rows.shadow);
-  // Without a key any two rows may belong together: they have to lie in one part.
-  const bytes = rows * rowBytes(plan, bucketing, columns);
-  const parts = plan.key.length === 0 ? 1 : Math.max(1, Math.ceil(bytes / bytesMax));
-  const agreeing = Math.max(0, AGREEING_ROWS - Math.ceil(rows / 2));
+  const agreeing = Math.max(0, AGREEING_ROWS - Math.ceil(Number(rows.production + rows.shadow) / 2));
   await engine.run(query('compare/kept-buckets', { parts: integer(parts), agreeing_rows: integer(agreeing) }));
-  const keep = async (part: number): Promise<void> => {
+  const keep: KeptParts['keep'] = async (part, and_differing) => {
     for (const side of SIDES) {
       const bucket = bucketOf(plan, side, bucketing);
-      const condition = query('compare/in-kept-bucket', { bucket, part: integer(part) });
-      await keepRows(engine, plan, side, sides[side], { columns, condition, bucket });
+      const where = { bucket, part: integer(part) };
+      const condition =
+        and_differing === undefined
+          ? query('compare/in-kept-bucket', where)
+          : query('compare/in-sample-or-differing', { ...where, key: keyForms(plan, side) });
+      await keepRows(engine, plan, side, sides[side], { columns, condition, touched });
     }
   };
-  return { count: parts, columns, is_bucketed: true, keep };
+  return { count: parts, columns, has_blocks: touched.length > 0, keep };
 }
 
+/** The rows of differing buckets as they are read, none of them kept. */
+export interface StreamedParts {
+  readonly count: number;
+  readonly rowsOf: (part: number) => Sided<Sql>;
+}
+
+/**
+ * Of these columns, and a hash of the rest of those that may differ, in parts of which the rows of one side fit into about
+ * `bytesMax` as a join holds them. Reading the columns once more for another part costs less than spilling.
+ */
+export function streamParts(
+  plan: ColumnPlan,
+  sides: Sided<Sql>,
+  { bucketing, buckets, columns: may_differ, rows, touched }: DifferingBuckets,
+  columns: readonly number[],
+  bytesMax: number,
+): StreamedParts {
+  const rest = (may_differ ?? plan.columns.map((_, i) => i)).filter((i) => !columns.includes(i));
+  const bytes =
+    Math.max(Number(rows.production), Number(rows.shadow)) * (rowBytes(plan, bucketing, columns) + JOIN_BYTES);
+  const count = Math.max(1, Math.ceil(bytes / bytesMax));
+  const isAll = buckets === 2 ** bucketing.bits;
+  const rowsOf = (part: number): Sided<Sql> =>
+    mapSides(sides, (side_rows, side) => {
+      const bucket = bucketOf(plan, side, bucketing);
+      const conditions = [
+        ...(isAll ? [] : [query('compare/in-differing-bucket', { bucket })]),
+        ...(count === 1 ? [] : [query('compare/in-part', { bucket, parts: integer(count), part: integer(part) })]),
+      ];
+      const condition = conditions.length === 0 ? null : join(conditions, ' AND ');
+      return streamedRows(plan, side, side_rows, { columns, rest, condition, touched });
+    });
+  return { count, rowsOf };
+}
+
+/** Of a row in the table of a join, beside what a kept row takes. */
+const JOIN_BYTES = 16;
 const PLACE_BYTES = 32;
 const FIXED_BYTES = 8;
+const NARROW_BYTES: ReadonlyMap<string, number> = new Map([
+  ...['BOOLEAN', 'TINYINT', 'UTINYINT'].map((type) => [type, 1] as const),
+  ...['SMALLINT', 'USMALLINT'].map((type) => [type, 2] as const),
+  ...['INTEGER', 'UINTEGER', 'FLOAT', 'DATE'].map((type) => [type, 4] as const),
+]);
 /** Of a text in memory, beside its characters. */
 const TEXT_BYTES = 12;
 
@@ -226,7 +257,7 @@ export async function valueBytes(engine: Engine, plan: ColumnPlan, rows: Sql): P
   const measures = plan.columns.map((_, i) =>
     isText(plan, i)
       ? sql`coalesce(avg(strlen(CAST(${valueName(i)} AS VARCHAR))), 0) + ${integer(TEXT_BYTES)}`
-      : integer(FIXED_BYTES),
+      : integer(NARROW_BYTES.get(plan.columns[i]?.types.production ?? '') ?? FIXED_BYTES),
   );
   const lengths = await engine.run(query('compare/text-lengths', { rows, lengths: join(measures) }));
   return plan.columns.map((_, i) => Number(lengths.rows[0]?.[i] ?? FIXED_BYTES));

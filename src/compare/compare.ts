@@ -2,7 +2,8 @@
  * Same or not: schema, row count, checksum.
  *
  * Two sums of independent 31-bit parts of a 64-bit row hash and the row count decide. Sums, never XOR: {a,a,c} and {b,b,c}
- * have one XOR. Small sides are kept in the session and summed there; large ones are summed bucket by bucket where they lie.
+ * have one XOR. Small sides are kept in the session and summed there; large ones are summed bucket by bucket where they lie,
+ * or, without a key, from the hashes of their rows.
  */
 import type { Comparison, Fingerprint } from '../core/comparison.ts';
 import type { MismatchKind } from '../core/outcome.ts';
@@ -14,6 +15,7 @@ import { join, type Sql, sql } from '../sql/sql.ts';
 import { type Bucketing, bucketingOf, sumBuckets, valueBytes } from './buckets.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import { KEPT_ROWS_MAX, keepRows, keptRows } from './kept-rows.ts';
+import { areHashesHeld, holdHashes } from './row-hashes.ts';
 import { strongSums } from './strong-checksum.ts';
 
 /** Wraps work that reads one side only, so that a failure names the side. */
@@ -24,6 +26,8 @@ export interface ComparedRows {
   readonly queries: Sided<Sql>;
   /** How large sides were summed, in `production_bucket` and `shadow_bucket`; null: both are kept whole. */
   readonly bucketing: Bucketing | null;
+  /** The hash of every row lies in `production_hash` and `shadow_hash`, and the buckets are theirs. */
+  readonly are_hashes_held: boolean;
 }
 
 export interface CompareOptions {
@@ -32,6 +36,8 @@ export interface CompareOptions {
   /** Rows up to which sides are kept whole. */
   readonly kept_rows_max?: bigint | undefined;
   readonly checksum?: Spec['checksum'] | undefined;
+  /** The engine's limit; null for none. */
+  readonly memory_bytes?: bigint | null | undefined;
 }
 
 /**
@@ -82,12 +88,15 @@ export async function readRows(
 ): Promise<ComparedRows> {
   if (isKeptWhole(options)) {
     for (const side of SIDES) await readingSide(side, () => keepRows(engine, plan, side, sides[side]));
-    return { queries: mapSides(sides, (_, side) => keptRows(side)), bucketing: null };
+    return { queries: mapSides(sides, (_, side) => keptRows(side)), bucketing: null, are_hashes_held: false };
+  }
+  if (areHashesHeld(plan, options.row_counts, options.memory_bytes ?? null)) {
+    return { queries: sides, bucketing: await holdHashes(engine, plan, sides, readingSide), are_hashes_held: true };
   }
   const bytes = await readingSide('production', () => valueBytes(engine, plan, sides.production));
   const bucketing = bucketingOf(plan, options.row_counts, bytes);
   await sumBuckets(engine, plan, sides, bucketing, readingSide);
-  return { queries: sides, bucketing };
+  return { queries: sides, bucketing, are_hashes_held: false };
 }
 
 /** By what the two sides differ, exactly, before any tolerance. */

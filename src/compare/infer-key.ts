@@ -14,7 +14,7 @@ import type { ColumnPlan } from './column-plan.ts';
 import { certaintyAtMost, type InferredKey, type JudgedKey, judgeKey, UNIQUE_MIN } from './judge-key.ts';
 import { KEPT_ROWS_MAX } from './kept-rows.ts';
 import { byRank, type KeyCandidate, type SampledColumns, sampleCandidates } from './key-candidates.ts';
-import { dropForms, type KeyRows, keepForms, measureKey, rowsThere } from './key-measure.ts';
+import { dropForms, type KeyRows, keepForms, keepSome, measureKey, rowsThere } from './key-measure.ts';
 import { isOfTheLoad } from './key-names.ts';
 
 export type { InferredKey } from './judge-key.ts';
@@ -142,43 +142,52 @@ async function judgeAll(search: Search, sampled: SampledColumns): Promise<readon
   const witnesses = telling(plan, sampled, size);
   const witnessesOf = ({ columns }: KeyCandidate) =>
     witnesses.filter((i) => !columns.includes(i)).slice(0, WITNESSES[size]);
-  const columns = new Set(candidates.flatMap((candidate) => [...candidate.columns, ...witnessesOf(candidate)]));
-  const read =
-    size === 'small'
-      ? await keepForms(engine, plan, rows, [...columns])
-      : rowsThere(plan, rows, Number((counts[larger] + VALUES_LOOKED_AT - 1n) / VALUES_LOOKED_AT));
+  const readFor = (candidate: KeyCandidate) => [...candidate.columns, ...witnessesOf(candidate)];
+  const columns = [...new Set(candidates.flatMap(readFor))];
+  const every = size === 'small' ? 1 : Number((counts[larger] + VALUES_LOOKED_AT - 1n) / VALUES_LOOKED_AT);
+  const there = rowsThere(plan, rows, every);
+  // Another key on the same columns costs little beside reading them; one on others is not read for in advance.
+  const isShared = candidates.length > 1 && columns.length === new Set(candidates.slice(0, 1).flatMap(readFor)).size;
   const judged: Judged[] = [];
   let best = 0;
   try {
+    const keys = candidates.map((candidate) => candidate.columns);
+    const read =
+      size === 'small'
+        ? await keepForms(engine, plan, rows, columns)
+        : isShared
+          ? await keepSome(engine, plan, rows, columns, keys, every)
+          : there;
     for (const candidate of candidates) {
       if (best >= SURE[size]) break;
       if (best >= certaintyAtMost(candidate.weight)) continue;
-      const one = await judgeOne(engine, plan, read, candidate, witnessesOf(candidate));
+      const one = await judgeOne(engine, plan, { read, there }, candidate, witnessesOf(candidate));
       judged.push({ ...one, candidate });
       best = Math.max(best, one.certainty);
     }
     return judged;
   } finally {
-    if (size === 'small') await dropForms(engine);
+    if (size === 'small' || isShared) await dropForms(engine);
   }
 }
 
+/** `there`: with the columns that `read` may lack. */
 async function judgeOne(
   engine: Engine,
   plan: ColumnPlan,
-  rows: KeyRows,
+  { read, there }: { readonly read: KeyRows; readonly there: KeyRows },
   { columns, weight }: KeyCandidate,
   witnesses: readonly number[],
 ): Promise<JudgedKey> {
   const names = namesOf(plan, columns);
   const leavesNothing = columns.length === plan.columns.length;
-  const isWhole = rows.every === 1;
-  const measure = await measureKey(engine, rows, columns, witnesses, isWhole);
+  const isWhole = read.every === 1;
+  const measure = await measureKey(engine, read, columns, witnesses, isWhole);
   const judged = judgeKey(names, weight, measure, leavesNothing);
   // Values that stand twice may stand in copies of whole rows, which is no reason against the key: only reading them all tells.
   const mayBeCopies = SIDES.some((side) => measure.sides[side].keys >= UNIQUE_MIN * measure.sides[side].kinds);
   if (isWhole || !judged.is_part || !mayBeCopies) return judged;
-  return judgeKey(names, weight, await measureKey(engine, rows, columns, witnesses, true), leavesNothing);
+  return judgeKey(names, weight, await measureKey(engine, there, columns, witnesses, true), leavesNothing);
 }
 
 /** Columns with many values, cheap ones first on large sides; never those of the load, which differ everywhere. */

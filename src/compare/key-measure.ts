@@ -60,21 +60,52 @@ export async function keepForms(
   rows: Sided<Sql>,
   columns: readonly number[],
 ): Promise<KeyRows> {
-  const kept = (i: number): Sql => ident(`u${i}`);
   await mapSidesInOrder(rows, (side, name) => {
-    const forms = columns.map((i) => {
-      const form = keyForm(plan, i, name);
-      return sql`CASE WHEN ${form} IS NOT NULL THEN hash(${form}) END AS ${kept(i)}`;
-    });
     const target = ident(`infer_${name}`);
-    return engine.run(query('compare/infer-forms', { target, forms: join(forms), row: columnForms(plan, name), side }));
+    const forms = keptForms(plan, columns, name);
+    return engine.run(query('compare/infer-forms', { target, forms, row: columnForms(plan, name), side }));
   });
-  return {
-    from: mapSides(rows, (_, name) => ident(`infer_${name}`)),
-    form: (i) => kept(i),
-    row: () => ident('h'),
-    every: 1,
-  };
+  return { ...KEPT_FORMS, every: 1 };
+}
+
+/** Keeps, so, of large sides all rows of one in `every` values of each of these keys: read once for all of them. */
+export async function keepSome(
+  engine: Engine,
+  plan: ColumnPlan,
+  rows: Sided<Sql>,
+  columns: readonly number[],
+  keys: readonly (readonly number[])[],
+  every: number,
+): Promise<KeyRows> {
+  const steps = integer(every);
+  const isSome = keys.map((key) => sql`${keyHash(key.map((i) => KEPT_FORMS.form(i)))} % ${steps} = 0`);
+  await mapSidesInOrder(rows, (side, name) => {
+    const target = ident(`infer_${name}`);
+    const forms = keptForms(plan, columns, name);
+    return engine.run(query('compare/infer-some-forms', { target, forms, side, condition: join(isSome, ' OR ') }));
+  });
+  return { ...KEPT_FORMS, every };
+}
+
+/** The kept columns u0, u1, …: hashes, and NULL for NULL. */
+function keptForms(plan: ColumnPlan, columns: readonly number[], side: Side): Sql {
+  return join(
+    columns.map((i) => {
+      const form = keyForm(plan, i, side);
+      return sql`CASE WHEN ${form} IS NOT NULL THEN hash(${form}) END AS ${KEPT_FORMS.form(i)}`;
+    }),
+  );
+}
+
+const KEPT_FORMS = {
+  from: { production: ident('infer_production'), shadow: ident('infer_shadow') },
+  form: (i: number) => ident(`u${i}`),
+  row: () => ident('h'),
+};
+
+/** Hashed once more, so that the values that are looked at are spread evenly. */
+function keyHash(forms: readonly Sql[]): Sql {
+  return sql`hash(hash(${join(forms)}))`;
 }
 
 export async function dropForms(engine: Engine): Promise<void> {
@@ -102,7 +133,7 @@ export async function measureKey(
         const read = [...key, ...witnesses].map((i) => rows.form(i, side));
         return query('compare/infer-key-rows', {
           side: from,
-          key: join(parts),
+          key: keyHash(parts),
           row: wholeRows ? rows.row(side) : sql`hash(${join(read)})`,
           has_null: join(
             parts.map((part) => sql`${part} IS NULL`),

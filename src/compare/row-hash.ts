@@ -11,7 +11,7 @@ import type { ColumnPlan } from './column-plan.ts';
 /** Columns of fixed width share blocks; the others, of which one may weigh more than all the rest, stand alone where they are few. */
 const FIXED_PER_BLOCK = 3;
 const FIXED_BLOCKS_MAX = 24;
-const TEXT_BLOCKS_MAX = 6;
+const TEXT_BLOCKS_MAX = 24;
 
 const TEXT_FAMILIES: ReadonlySet<string> = new Set(['text', 'blob', 'nested', 'other']);
 
@@ -36,7 +36,7 @@ export function isText({ columns }: Pick<ColumnPlan, 'columns'>, i: number): boo
   return types !== undefined && TEXT_FAMILIES.has(familyOf(types.production));
 }
 
-function chunks(numbers: readonly number[], count: number): readonly (readonly number[])[] {
+export function chunks(numbers: readonly number[], count: number): readonly (readonly number[])[] {
   const start = (chunk: number): number => Math.ceil((chunk * numbers.length) / count);
   return Array.from({ length: count }, (_, chunk) => numbers.slice(start(chunk), start(chunk + 1)));
 }

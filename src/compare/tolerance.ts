@@ -9,7 +9,7 @@ import { familyOf, isNumeric } from '../core/column.ts';
 import type { ComparedColumn } from '../core/comparison.ts';
 import type { Sided } from '../core/side.ts';
 import type { Tolerance } from '../core/spec.ts';
-import { type Sql, sql, value } from '../sql/sql.ts';
+import { digits, type Sql, sql, value } from '../sql/sql.ts';
 import { numberForm } from './number-form.ts';
 import { distanceOf, nearestRule } from './rule-target.ts';
 
@@ -83,7 +83,9 @@ function numberWithin(p: Sql, s: Sql, types: Sided<string>, { abs, rel }: Agreed
     const absolute = sql`coalesce(TRY(${difference} <= ${exactLimit(abs)}), false)`;
     // What no exact type can subtract is far beyond what a double tells apart anyway.
     const relative = sql`coalesce(CAST(${difference} AS DOUBLE), abs(${pDouble} - ${sDouble})) <= ${share}`;
-    return sql`${absolute} OR coalesce(${relative}, false)`;
+    // What is no part of the tolerance would still be computed for every row.
+    if (rel === 0) return absolute;
+    return abs === 0 ? sql`coalesce(${relative}, false)` : sql`${absolute} OR coalesce(${relative}, false)`;
   }
   const isExact = isFloat(types.production) && isFloat(types.shadow) ? sql`true` : sql`${larger} < 9007199254740992`;
   const difference = sql`abs(${pDouble} - ${sDouble})`;
@@ -103,7 +105,7 @@ function exactDifference(p: Sql, s: Sql, types: Sided<string>): Sql {
  */
 function exactLimit(abs: number): Sql {
   const [whole = '0', fraction = ''] = plainText(abs).split('.');
-  const text = value(fraction === '' ? whole : `${whole}.${fraction}`);
+  const text = sql`'${digits(fraction === '' ? whole : `${whole}.${fraction}`)}'`;
   return fraction === '' ? sql`TRY_CAST(${text} AS HUGEINT)` : sql`TRY_CAST(${text} AS DECIMAL(38, 18))`;
 }
 

@@ -20,7 +20,8 @@ import { mayForgive } from '../compare/row-hash.ts';
 import type { Fingerprint } from '../core/comparison.ts';
 import type { MismatchKind, Outcome } from '../core/outcome.ts';
 import { mapSides, mapSidesInOrder, SIDES, type Sided } from '../core/side.ts';
-import { type PairCounts, pairRows } from '../diff/pair-rows.ts';
+import type { PairCounts } from '../diff/found-pairs.ts';
+import { pairRows } from '../diff/pair-rows.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ReadSchemas } from '../partition/parquet-layout.ts';
 import type { PinnedLanding } from '../partition/pin.ts';
@@ -128,7 +129,7 @@ async function pairAllRows(
   const row_counts = mapSides(totals, (total) => total.row_count);
   await engine.run(query('compare/begin'));
   try {
-    const read = await readRows(engine, plan, rows, { row_counts }, readingSide);
+    const read = await readRows(engine, plan, rows, { row_counts, memory_bytes }, readingSide);
     return (await pairRows(engine, plan, read, memory_bytes)).counts;
   } finally {
     // An engine that cannot even do this has told why before.

@@ -3,10 +3,12 @@ import type { Certainty, Finding, FindingCounts } from '../core/finding.ts';
 import type { DiffTables } from '../diff/tables.ts';
 import type { Engine } from '../engine/engine.ts';
 import { printSql, type Sql } from '../sql/sql.ts';
+import type { LookedAt } from './cell-sample.ts';
 import { cellCheck, checkNames } from './check-sql.ts';
 import type { Candidate, ColumnCells } from './column-cells.ts';
+import { counterExamples } from './counter-examples.ts';
 import type { Roles } from './detector.ts';
-import { cellExamples, counterExamples } from './finding-examples.ts';
+import { cellExamples } from './finding-examples.ts';
 import { inSides } from './role-words.ts';
 import { type SignedCause, signatureOf } from './signature.ts';
 
@@ -14,6 +16,7 @@ interface CellGround {
   readonly engine: Engine;
   readonly tables: DiffTables;
   readonly cells: ColumnCells;
+  readonly looked_at: LookedAt;
   /** The cells of this finding, over `changed_rows`. */
   readonly condition: Sql;
   readonly builds: Roles<string | null>;
@@ -49,7 +52,7 @@ export async function cellFinding(claim: CellClaim): Promise<Finding> {
     counts,
     text: explainedText(cells, title, claim),
     type_pair: typePair(cells),
-    examples: await cellExamples(engine, tables, cells, claim.condition, candidate, claim.limit),
+    examples: await cellExamples(engine, tables, cells, claim.looked_at, claim.condition, candidate, claim.limit),
     counter_examples:
       counts.contradictions > 0n ? await counterExamples(engine, tables, cells, claim.population, candidate) : [],
     look_alikes: detector.look_alikes.map(({ cause, whyNot }) => ({
@@ -90,7 +93,7 @@ export async function unknownFinding(ground: UnknownGround): Promise<Finding> {
     counts: { differing: residual, explained: 0n, at_risk: 0n, contradictions: 0n, inherited: 0n, residual },
     text: `${cells.column.name}: no known cause explains ${residual} differing ${cellWord(residual)} (${[`${candidate} against ${reference}`, ...shape].join('; ')}).`,
     type_pair: typePair(cells),
-    examples: await cellExamples(engine, tables, cells, ground.condition, null, ground.limit),
+    examples: await cellExamples(engine, tables, cells, ground.looked_at, ground.condition, null, ground.limit),
     counter_examples: [],
     look_alikes: [],
     advice: {

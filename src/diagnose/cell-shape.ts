@@ -14,6 +14,7 @@ export async function describeShape(engine: Engine, cells: ColumnCells, explaine
       candidate: cells.changed.candidate,
       differs: cells.differs,
       explained,
+      measure: measureOf(family, cells),
       measures: join(MEASURES[family]),
     }),
   );
@@ -35,19 +36,26 @@ function shapeFamily({ facts }: ColumnCells): ShapeFamily {
   return isTime(families.reference) && isTime(families.candidate) ? 'time' : 'text';
 }
 
-/** NULL where either is no finite number. */
-const RELATIVE_ERROR = sql`CASE WHEN isfinite(CAST(candidate AS DOUBLE)) AND isfinite(CAST(reference AS DOUBLE))
-  THEN abs(CAST(candidate AS DOUBLE) - CAST(reference AS DOUBLE)) / nullif(abs(CAST(reference AS DOUBLE)), 0) END`;
-const SHIFT_SECONDS = sql`TRY(epoch(CAST(candidate AS TIMESTAMP)) - epoch(CAST(reference AS TIMESTAMP)))`;
-const LENGTH_CHANGE = sql`length(CAST(candidate AS VARCHAR)) - length(CAST(reference AS VARCHAR))`;
+/** Of one cell: its relative error, shift in seconds, or change of length. */
+function measureOf(family: ShapeFamily, { facts: { types } }: ColumnCells): Sql {
+  if (family === 'time') return sql`TRY(epoch(CAST(candidate AS TIMESTAMP)) - epoch(CAST(reference AS TIMESTAMP)))`;
+  if (family === 'text') return sql`length(CAST(candidate AS VARCHAR)) - length(CAST(reference AS VARCHAR))`;
+  const error = sql`abs(CAST(candidate AS DOUBLE) - CAST(reference AS DOUBLE)) / nullif(abs(CAST(reference AS DOUBLE)), 0)`;
+  // Others are finite always. Within a CASE the casts are made anew each time, which doubles what it costs.
+  const mayBeInfinite = FLOATS.has(types.reference) || FLOATS.has(types.candidate);
+  if (!mayBeInfinite) return error;
+  return sql`CASE WHEN isfinite(CAST(candidate AS DOUBLE)) AND isfinite(CAST(reference AS DOUBLE)) THEN ${error} END`;
+}
+
+const FLOATS: ReadonlySet<string> = new Set(['FLOAT', 'DOUBLE']);
 
 const MEASURES: Readonly<Record<ShapeFamily, readonly Sql[]>> = {
-  number: [sql`printf('%.1e', min(${RELATIVE_ERROR}))`, sql`printf('%.1e', max(${RELATIVE_ERROR}))`],
+  number: [sql`printf('%.1e', min(measure))`, sql`printf('%.1e', max(measure))`],
   time: [
-    sql`CAST(CAST(round(min(${SHIFT_SECONDS})) AS BIGINT) AS VARCHAR)`,
-    sql`CAST(CAST(round(max(${SHIFT_SECONDS})) AS BIGINT) AS VARCHAR)`,
+    sql`CAST(CAST(round(min(measure)) AS BIGINT) AS VARCHAR)`,
+    sql`CAST(CAST(round(max(measure)) AS BIGINT) AS VARCHAR)`,
   ],
-  text: [sql`count_if(${LENGTH_CHANGE} > 0)`, sql`count_if(${LENGTH_CHANGE} < 0)`, sql`count_if(${LENGTH_CHANGE} = 0)`],
+  text: [sql`count_if(measure > 0)`, sql`count_if(measure < 0)`, sql`count_if(measure = 0)`],
 };
 
 const PHRASES: Readonly<Record<ShapeFamily, (measures: readonly (string | null)[]) => readonly string[]>> = {

@@ -8,6 +8,7 @@ import type { DiffTables } from '../diff/tables.ts';
 import type { Engine } from '../engine/engine.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
 import { cellFinding, unknownFinding } from './cell-finding.ts';
+import { cellsToLookAt } from './cell-sample.ts';
 import { describeShape } from './cell-shape.ts';
 import { type Candidate, type ColumnCells, isHit } from './column-cells.ts';
 import type { CellDetector, Roles } from './detector.ts';
@@ -33,6 +34,8 @@ export interface ColumnRequest {
   readonly differing: bigint;
   readonly population: Sql;
   readonly population_rows: bigint;
+  /** The population, or some of it. */
+  readonly ranked_on: Sql;
   readonly equal_weight: number;
   readonly builds: Roles<string | null>;
   readonly example_limit: number;
@@ -57,13 +60,16 @@ interface RankedTally extends Judged {
 
 export async function columnCauses(request: ColumnRequest, detectors: readonly CellDetector[]): Promise<ColumnCauses> {
   const { engine, tables, cells, population, population_rows } = request;
+  const looked_at = await cellsToLookAt(engine, cells, request.differing);
   const findings: CoveringFinding[] = [];
   let residual = request.differing;
   for (let round = 0; round < ROUNDS && residual > 0n; round++) {
     const scope: ColumnScope = {
       cells,
+      looked_at,
       population,
       population_rows,
+      ranked_on: request.ranked_on,
       equal_weight: request.equal_weight,
       explained:
         findings.length === 0
@@ -94,6 +100,7 @@ export async function columnCauses(request: ColumnRequest, detectors: readonly C
       engine,
       tables,
       cells,
+      looked_at,
       condition: rest,
       residual,
       shape,
@@ -136,6 +143,7 @@ async function explainMost(
     engine,
     tables: request.tables,
     cells,
+    looked_at: scope.looked_at,
     candidate,
     counts,
     certainty: certaintyOf({ ...counts, halves, parameter_space }),

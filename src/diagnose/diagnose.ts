@@ -8,6 +8,7 @@ import { otherSide, type Side } from '../core/side.ts';
 import type { DiffTables } from '../diff/tables.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
+import { populationToLookAt } from './cell-sample.ts';
 import { type ColumnCauses, columnCauses } from './column-causes.ts';
 import { columnCells } from './column-cells.ts';
 import type { Detector, Roles, SchemaEvidence } from './detector.ts';
@@ -81,21 +82,35 @@ async function diagnoseColumns(
 ): Promise<readonly ColumnCauses[]> {
   const { difference, reference_side } = input;
   const cellDetectors = detectors.filter((detector) => detector.kind === 'cell');
-  const causes: ColumnCauses[] = [];
-  for (const columnDifference of difference?.columns ?? []) {
+  const differing = (difference?.columns ?? []).flatMap((columnDifference) => {
     const index = tables.columns.findIndex(({ name }) => name === columnDifference.column);
     const column = tables.columns[index];
-    if (column === undefined || columnDifference.differing_rows === 0n) continue;
+    if (column === undefined || columnDifference.differing_rows === 0n) return [];
+    return [
+      { cells: columnCells(column, index, columnDifference, reference_side), rows: columnDifference.differing_rows },
+    ];
+  });
+  const population = tables.population[reference_side];
+  const population_rows = tables.population_rows[reference_side];
+  const ranked_on = await populationToLookAt(
+    input.engine,
+    population,
+    population_rows,
+    differing.map(({ cells }) => cells),
+  );
+  const causes: ColumnCauses[] = [];
+  for (const { cells, rows } of differing) {
     causes.push(
       await columnCauses(
         {
           engine: input.engine,
           tables,
-          cells: columnCells(column, index, columnDifference, reference_side),
-          differing: columnDifference.differing_rows,
-          population: tables.population[reference_side],
-          population_rows: tables.population_rows[reference_side],
-          equal_weight: equalWeight(tables, difference, columnDifference.differing_rows, reference_side),
+          cells,
+          differing: rows,
+          population,
+          population_rows,
+          ranked_on,
+          equal_weight: equalWeight(tables, difference, rows, reference_side),
           builds,
           example_limit: input.example_limit,
         },

@@ -1,4 +1,4 @@
-/** Cells and rows to show with a finding: what speaks for it, and what against it. */
+/** Cells and rows to show with a finding. */
 import type { CellText } from '../core/difference.ts';
 import type { FindingExample } from '../core/finding.ts';
 import type { Side } from '../core/side.ts';
@@ -7,20 +7,20 @@ import type { DiffTables } from '../diff/tables.ts';
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
-import { type Candidate, type ColumnCells, isAtRisk, predictedForm } from './column-cells.ts';
+import type { LookedAt } from './cell-sample.ts';
+import { type Candidate, type ColumnCells, predictedForm } from './column-cells.ts';
 import type { Twin } from './detector.ts';
 
-const COUNTER_EXAMPLES = 3n;
 /** Without a key a row is told by its first columns. */
 const CELLS_OF_A_KEYLESS_ROW = 8;
 
 /** Columns that tell a row: the key, or where there is none the first few. */
-function tellingColumns(tables: DiffTables): readonly number[] {
+export function tellingColumns(tables: DiffTables): readonly number[] {
   const key = tables.columns.flatMap(({ is_key }, i) => (is_key ? [i] : []));
   return key.length > 0 ? key : tables.columns.map((_, i) => i).slice(0, CELLS_OF_A_KEYLESS_ROW);
 }
 
-function typeOf(tables: DiffTables, i: number, side: Side): string {
+export function typeOf(tables: DiffTables, i: number, side: Side): string {
   return tables.columns[i]?.types[side] ?? 'VARCHAR';
 }
 
@@ -29,7 +29,7 @@ interface Shown {
   readonly type: string;
 }
 
-function text({ expression, type }: Shown, i: number): Sql {
+export function shownCell({ expression, type }: Shown, i: number): Sql {
   return sql`${shownText(expression, type)} AS ${ident(`cell${i}`)}`;
 }
 
@@ -44,6 +44,7 @@ export async function cellExamples(
   engine: Engine,
   tables: DiffTables,
   cells: ColumnCells,
+  lookedAt: LookedAt,
   condition: Sql,
   candidate: Candidate | null,
   limit: number,
@@ -62,48 +63,27 @@ export async function cellExamples(
     cell('shadow', index),
     { expression: predicted, type: 'VARCHAR' },
   ];
-  const { rows } = await engine.run(
-    query('diagnose/cells', { cells: join(shown.map(text)), condition, places: spreadPlaces(limit) }),
-  );
+  const spread = await spreadRows(engine, lookedAt, condition, limit);
+  const { rows } = await engine.run(query('diagnose/cells', { cells: join(shown.map(shownCell)), rows: spread }));
   return rows.map((row) => exampleOf(tables, telling, cells.column.name, row));
 }
 
-/** Cells at risk that are equal. Both sides hold the reference's value. */
-export async function counterExamples(
-  engine: Engine,
-  tables: DiffTables,
-  cells: ColumnCells,
-  population: Sql,
-  candidate: Candidate,
-): Promise<readonly FindingExample[]> {
-  const telling = tellingColumns(tables);
-  const value = sql`r.${cells.value}`;
-  const form = cells.form.reference(value);
-  const predicted = predictedForm(candidate, cells, { reference: value, reference_form: form });
-  const { reference } = cells.roles;
-  const type = typeOf(tables, cells.index, reference);
-  const shown = [
-    ...telling.map((i) => ({ expression: sql`r.${ident(`v${i}`)}`, type: typeOf(tables, i, reference) })),
-    { expression: value, type },
-    { expression: value, type },
-    { expression: predicted, type: 'VARCHAR' },
-  ];
-  const { rows } = await engine.run(
-    query(
-      'diagnose/counter-cells',
-      {
-        cells: join(shown.map(text)),
-        population,
-        at_risk: isAtRisk(predicted, form, cells),
-        partnerless: ident(`only_in_${reference}`),
-        differs: sql`c.${cells.differs}`,
-        partner_file: sql`c.${ident(`${reference}_file`)}`,
-        partner_row: sql`c.${ident(`${reference}_row`)}`,
-      },
-      { limit: COUNTER_EXAMPLES },
-    ),
+/** A query for changed rows: of many the spread is that of a sample, unless that has too few. */
+async function spreadRows(engine: Engine, lookedAt: LookedAt, condition: Sql, limit: number): Promise<Sql> {
+  const places = spreadPlaces(limit);
+  if (!lookedAt.is_sample) return query('diagnose/spread-cells', { condition, places });
+  const pairsOf = async (rows: Sql): Promise<{ found: number; pairs: readonly EngineValue[] }> => {
+    const [row] = (await engine.run(query('diagnose/spread-pairs', { rows, condition, places }))).rows;
+    return { found: Number(row?.[0] ?? 0), pairs: (row?.[1] ?? []) as readonly EngineValue[] };
+  };
+  const some = await pairsOf(lookedAt.rows);
+  const { pairs } = some.found < limit ? await pairsOf(sql`changed_rows`) : some;
+  const told = [...new Set(pairs.map((pair) => BigInt(String(pair))))];
+  if (told.length === 0) return query('diagnose/spread-cells', { condition, places });
+  return join(
+    told.map((pair) => query('diagnose/one-pair', { pair: integer(pair) })),
+    ' UNION ALL ',
   );
-  return rows.map((row) => exampleOf(tables, telling, cells.column.name, row));
 }
 
 /** Rows that stand on this side only, by their twin. */
@@ -116,7 +96,7 @@ export async function rowExamples(
 ): Promise<readonly FindingExample[]> {
   if (limit < 1) return [];
   const telling = tellingColumns(tables);
-  const cells = telling.map((i, nth) => text({ expression: ident(`v${i}`), type: typeOf(tables, i, side) }, nth));
+  const cells = telling.map((i, nth) => shownCell({ expression: ident(`v${i}`), type: typeOf(tables, i, side) }, nth));
   const { rows } = await engine.run(
     query(
       'diagnose/one-sided-rows',
@@ -131,7 +111,8 @@ export async function rowExamples(
   return rows.map((row) => exampleOf(tables, telling, null, row));
 }
 
-function exampleOf(
+/** From the telling columns' cells and, where a column is named, its two values and what is predicted. */
+export function exampleOf(
   tables: DiffTables,
   telling: readonly number[],
   column: string | null,

@@ -2,16 +2,10 @@
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, join, type Sql, sql, value } from '../sql/sql.ts';
+import { type LookedAt, SAMPLE_ROWS, SUGGESTING_ROWS, stepFor } from './cell-sample.ts';
 import { type Candidate, type ColumnCells, isAtRisk, predictedForm } from './column-cells.ts';
 import type { CellDetector } from './detector.ts';
 
-/**
- * Causes are ranked on at most about this many differing cells and as many of all; only the winner is counted on every
- * row. A cause behind a quarter of a percent of the differing cells still shows its five witnesses in 5,000.
- */
-const SAMPLE_ROWS = 5_000n;
-/** To find parameters fewer do: a cause below five percent of the cells is not accepted anyway. */
-const SUGGESTING_ROWS = 2_000n;
 /** Parameters of one detector that become candidates. */
 const SUGGESTIONS_KEPT = 3;
 /** What fewer cells speak for is not counted: it could not be accepted, and every candidate costs time to plan. */
@@ -20,9 +14,12 @@ const SUGGESTED_SHARE_MIN = 0.04;
 /** One column with what is needed to count on it. */
 export interface ColumnScope {
   readonly cells: ColumnCells;
+  readonly looked_at: LookedAt;
   /** All compared rows of the reference, with `v<i>`. */
   readonly population: Sql;
   readonly population_rows: bigint;
+  /** The population, or those of its rows that a tally would take. */
+  readonly ranked_on: Sql;
   /** Equal cells of all paired rows for each of the population's; one where that holds all rows. */
   readonly equal_weight: number;
   /** Cells that earlier rounds have explained, as a condition over `changed_rows`. */
@@ -83,6 +80,7 @@ export async function suggestCandidates(
       'diagnose/suggest',
       {
         ...cells.changed,
+        looked_at: scope.looked_at.rows,
         differs: cells.differs,
         explained: scope.explained,
         step: integer(step),
@@ -118,10 +116,6 @@ function keepMostFrequent(suggestions: readonly string[], detectors: readonly Ce
   });
 }
 
-function stepFor(rows: bigint, wanted: bigint): bigint {
-  return rows <= wanted ? 1n : (rows + wanted - 1n) / wanted;
-}
-
 /** How each candidate fares on the column, in one pass over the differing cells and the reference's column. */
 export async function tallyCandidates(
   engine: Engine,
@@ -134,6 +128,8 @@ export async function tallyCandidates(
   const { rows } = await engine.run(
     query('diagnose/tally', {
       ...sourcesOf(scope),
+      population: scope.ranked_on,
+      looked_at: scope.looked_at.rows,
       cell_step: integer(cellStep),
       sampled: rowStep === 1n ? sql`true` : sql`hash("file", "row") % ${integer(rowStep)} = 0`,
       predictions: predictions(candidates, cells),

@@ -9,7 +9,8 @@ import type { ColumnDifference, Difference } from '../core/difference.ts';
 import { mapSides, SIDES, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type PickedExample, pickExamples } from './examples.ts';
-import { type PairCounts, pairRows } from './pair-rows.ts';
+import type { PairCounts } from './found-pairs.ts';
+import { pairRows } from './pair-rows.ts';
 import { profileColumns } from './profile.ts';
 import type { DiffTables } from './tables.ts';
 

@@ -3,7 +3,7 @@ import type { ColumnPlan } from '../compare/column-plan.ts';
 import { valueName } from '../compare/column-plan.ts';
 import { familyOf } from '../core/column.ts';
 import type { ColumnProfile } from '../core/difference.ts';
-import type { Side, Sided } from '../core/side.ts';
+import { mapSides, mapSidesInOrder, type Side, type Sided } from '../core/side.ts';
 import type { Engine, EngineValue } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { join, type Sql, sql } from '../sql/sql.ts';
@@ -21,18 +21,11 @@ export async function profileColumns(
   if (columns.length === 0) return [];
   const measures = (side: Side): Sql =>
     join(columns.flatMap((i) => measuresOf(valueName(i), plan.columns[i]?.types[side] ?? 'VARCHAR')));
-  const { rows } = await engine.run(
-    query('diff/profile', {
-      ...sides,
-      production_measures: measures('production'),
-      shadow_measures: measures('shadow'),
-    }),
-  );
-  const [production, shadow] = rows.map(([, ...values]) => values);
-  return columns.map((_, nth) => ({
-    production: profileOf(production ?? [], nth),
-    shadow: profileOf(shadow ?? [], nth),
-  }));
+  const measured = await mapSidesInOrder(sides, async (rows, side) => {
+    const found = await engine.run(query('diff/profile', { side: rows, measures: measures(side) }));
+    return found.rows[0] ?? [];
+  });
+  return columns.map((_, nth) => mapSides(measured, (values) => profileOf(values, nth)));
 }
 
 function measuresOf(column: Sql, type: string): readonly Sql[] {

@@ -26,6 +26,9 @@ const BLOCK_ROWS_MAX = 50;
 const [BLOCK_PAIRS_PER_ROW, PAIRS_PER_ROW] = [8, 20] as const;
 const PAIRS_MIN = 1_000_000;
 
+/** Columns in one statement: one alone keeps one thread busy, where rows are few, and many at once ask for much memory. */
+const MEASURED_AT_ONCE = 4;
+
 /** How well a column tells rows apart. */
 export interface ColumnInformation {
   readonly column: number;
@@ -43,21 +46,25 @@ export async function measureColumns(
   rows: Sided<Sql>,
   counts: Sided<number>,
 ): Promise<readonly ColumnInformation[]> {
-  const measured: ColumnInformation[] = [];
-  for (const column of columns) {
-    const measure = query('diff/near-information', {
+  const measures = columns.map((column) =>
+    query('diff/near-information', {
       ...rows,
+      column: integer(column),
       production_form: blockForm(plan, column, 'production'),
       shadow_form: blockForm(plan, column, 'shadow'),
-    });
-    const [pairs, shared] = ((await engine.run(measure)).rows[0] ?? []).map(Number);
-    measured.push({
-      column,
-      bits: Math.log2((counts.production * counts.shadow) / Math.max(1, pairs ?? 0)),
-      shared: (shared ?? 0) / Math.min(counts.production, counts.shadow),
-    });
+    }),
+  );
+  const smaller = Math.min(counts.production, counts.shadow);
+  const measured = new Map<number, ColumnInformation>();
+  for (let from = 0; from < columns.length; from += MEASURED_AT_ONCE) {
+    const some = measures.slice(from, from + MEASURED_AT_ONCE).map((measure) => sql`(${measure})`);
+    for (const row of (await engine.run(join(some, ' UNION ALL '))).rows) {
+      const [column = 0, pairs = 0, shared = 0] = row.map(Number);
+      const bits = Math.log2((counts.production * counts.shadow) / Math.max(1, pairs));
+      measured.set(column, { column, bits, shared: shared / smaller });
+    }
   }
-  return measured;
+  return columns.flatMap((column) => measured.get(column) ?? []);
 }
 
 /**

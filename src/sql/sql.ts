@@ -46,6 +46,12 @@ export function integer(number: bigint | number): Sql {
   return make([number.toString()]);
 }
 
+/** A number as its digits, written into the text: a bound value is converted anew for every batch of rows. */
+export function digits(number: string): Sql {
+  if (!/^\d+(\.\d+)?$/.test(number)) throw new TypeError(`${JSON.stringify(number)} is no plain number`);
+  return make([number]);
+}
+
 /** Tags a template literal as SQL. Every hole takes a fragment; a bare string does not compile. */
 export function sql(strings: TemplateStringsArray, ...holes: readonly Sql[]): Sql {
   const chunks: (string | Bound)[] = [];
@@ -67,7 +73,7 @@ export function trustedExpression(text: string): Sql {
   return make([`(${text}\n)`]);
 }
 
-export type Separator = ', ' | ' AND ' | ' OR ' | ' UNION ALL ' | ' ' | ' + ' | '\n';
+export type Separator = ', ' | ' AND ' | ' OR ' | ' UNION ALL ' | ' ' | ' + ' | ' | ' | '\n';
 
 export function join(parts: readonly Sql[], separator: Separator = ', '): Sql {
   return make(

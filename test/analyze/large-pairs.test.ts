@@ -97,3 +97,71 @@ test('where no bucket differs, a sample of what agrees is read again, and not al
   expect(lookedAt).toHaveLength(2);
   for (const rows of lookedAt) expect(Number(rows)).toBeLessThan(60_000);
 });
+
+test('without a key every copy of a row that differs is read again, and a sample of what agrees', async () => {
+  const production = 'SELECT i // 2 AS a, i % 7 AS b, i // 4 AS c FROM range(200000) t(i)';
+  const shadow = `${production} WHERE i NOT IN (20, 21, 41) UNION ALL SELECT 5, 6, 7 FROM range(3)`;
+  const report = await compare({ production, shadow }, {}, {});
+  expect(report.rows).toMatchObject({ equal: 199_997, changed: 0, only_in_production: 3, only_in_shadow: 3 });
+  const lookedAt = report.notes.flatMap(({ text }) => /: (\d+) of \d+ rows were read again/.exec(text)?.[1] ?? []);
+  expect(lookedAt.map(Number)).toEqual([expect.any(Number), expect.any(Number)]);
+  for (const rows of lookedAt.map(Number)) {
+    expect(rows).toBeGreaterThan(40_000);
+    expect(rows).toBeLessThan(60_000);
+  }
+});
+
+describe('where most buckets differ, and their rows do not fit into memory', () => {
+  const columns = (more = '') => `i AS id, i * 3 AS a, i * 5 AS b, i % 100 / 10 AS c, 'x' || i AS note${more}`;
+  const cramped = { kept_rows_max: 0n, memory_bytes: 2_000_000n };
+
+  test('the rows are joined as they are read, few that differ are kept, and what is forgiven is counted', async () => {
+    const production = `SELECT ${columns()} FROM range(250000) t(i)`;
+    const report = await compare(
+      {
+        production,
+        shadow: `SELECT * REPLACE (c + 0.01 AS c, CASE WHEN id = 249999 THEN -1 ELSE a END AS a) FROM (${production})`,
+      },
+      { key: ['id'], tolerance: [{ column: 'c', type: null, abs: 0.05, rel: 0, time_us: 0 }] },
+      cramped,
+    );
+    expect(report.rows).toMatchObject({ changed: 1, agreed: 249_999, equal: 0, only_in_production: 0 });
+    expect(report.examples[0]?.key).toMatchObject([{ column: 'id', value: '249999' }]);
+    expect(report.examples[0]?.cells).toMatchObject([{ column: 'a', production: '749997', shadow: '-1' }]);
+  });
+
+  test('a column that differs in no row of the sample is compared all the same', async () => {
+    const production = `SELECT ${columns()} FROM range(250000) t(i)`;
+    const shadow = `SELECT * REPLACE (b + 1 AS b, CASE WHEN id IN (77, 200001) THEN 'y' ELSE note END AS note) FROM (${production})`;
+    const report = await compare({ production, shadow }, { key: ['id'] }, cramped);
+    expect(report.rows).toMatchObject({ changed: 250_000, equal: 0 });
+    expect(report.columns).toMatchObject([
+      { column: 'b', differing_rows: 250_000 },
+      { column: 'note', differing_rows: 2 },
+    ]);
+  });
+
+  test('rows without a partner are told, with how often their keys stand', async () => {
+    const production = `SELECT ${columns()} FROM range(30000) t(i)`;
+    const shadow = `SELECT CASE WHEN id < 20 THEN NULL WHEN id < 200 THEN 40000 + id // 2 ELSE id END AS id, * EXCLUDE (id) REPLACE (a + 1 AS a) FROM (${production})`;
+    const report = await compare({ production, shadow }, { key: ['id'] }, cramped);
+    expect(report.rows).toMatchObject({
+      changed: 29_800,
+      only_in_production: 200,
+      only_in_shadow: 200,
+      duplicate_keys: { production: { groups: 0, extra_rows: 0 }, shadow: { groups: 91, extra_rows: 109 } },
+      null_keys: { production: 0, shadow: 20 },
+    });
+  });
+
+  test('rows of keys that both sides have, one of them twice, are paired by least difference as ever', async () => {
+    const production = `SELECT ${columns()} FROM range(30000) t(i)`;
+    const twice = `SELECT * REPLACE (note || '!' AS note) FROM (${production}) UNION ALL SELECT * REPLACE (-a AS a, -b AS b) FROM (${production}) WHERE id IN (1, 2, 3)`;
+    const report = await compare({ production, shadow: twice }, { key: ['id'] }, cramped);
+    expect(report.rows).toMatchObject({
+      changed: 30_000,
+      only_in_shadow: 3,
+      duplicate_keys: { shadow: { groups: 3, extra_rows: 3 } },
+    });
+  });
+});

@@ -38,7 +38,7 @@ export async function withEngine<T>(work: (engine: Engine) => Promise<T>): Promi
 
 /**
  * Compares and diffs two tables whatever the comparison says, and hands the session over while it is open. `keep`: as small
- * sides whose rows are kept, or as large ones of which only differing buckets are.
+ * sides whose rows are kept, or as large ones of which only rows that may differ are; `memory_bytes` for what is held of these.
  */
 export async function diffTables<T>(
   tables: Sided<SmallTable>,
@@ -46,6 +46,7 @@ export async function diffTables<T>(
   look: (diff: SmallDiff) => Promise<T> | T,
   exampleLimit = 20,
   keep = true,
+  memory_bytes: bigint | null = null,
 ): Promise<T> {
   return withEngine(async (engine) => {
     const sides = {
@@ -65,7 +66,7 @@ export async function diffTables<T>(
       engine,
       plan,
       queries,
-      { row_counts: keep ? known : large },
+      { row_counts: keep ? known : large, memory_bytes },
       (_, work) => work(),
     );
     const result = await diffRows(engine, plan, rows, comparison, { examples: exampleLimit, memory_bytes: null });

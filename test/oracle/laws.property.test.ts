@@ -32,13 +32,18 @@ describe('checksums add up, they do not cancel out', () => {
     ['aabbc', 'ddeec'],
     ['aaaac', 'aabbc'],
   ] as const;
-  for (const large of [false, true])
-    test.each(pairs)(`%s and %s differ, ${large ? 'in buckets' : 'kept whole'}`, async (production, shadow) => {
+  const ways = [
+    { way: 'kept whole', large: false, cramped: false },
+    { way: 'in buckets or by hashes', large: true, cramped: false },
+    { way: 'in buckets', large: true, cramped: true },
+  ];
+  for (const { way, large, cramped } of ways)
+    test.each(pairs)(`%s and %s differ, ${way}`, async (production, shadow) => {
       for (const beside of ['', 'abcdefghiJ']) {
         const tables = { production: letters(production, beside.toLowerCase()), shadow: letters(shadow, beside) };
         const files = await runner.write(tables, PLAIN_LAYOUTS);
         for (const key of [['id'], [], ['id', 'letter']]) {
-          const report = await runner.ask(files, { spec: { key }, large });
+          const report = await runner.ask(files, { spec: { key }, large, cramped });
           expect(report.outcome).toBe('mismatch');
           expect(report.production.row_count).toBe(report.shadow.row_count);
           expect(report.production.checksum).not.toBe(report.shadow.checksum);

@@ -38,7 +38,7 @@ const matchesItself: Trouble = async (runner, pair, { folders, files }) => {
     folders: { production: folders.shadow, shadow: folders.shadow },
     files: { production: files.shadow, shadow: files.shadow },
   };
-  const report = await runner.ask(same, { spec: { key: [] }, large: pair.large });
+  const report = await runner.ask(same, { spec: { key: [] }, large: pair.large, cramped: pair.cramped });
   return report.outcome === 'match' ? null : summary(report);
 };
 

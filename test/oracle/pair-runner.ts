@@ -25,6 +25,8 @@ export interface PairFiles {
 
 /** With it a dozen rows a side are kept in several parts; the engine itself has no limit. */
 const MEMORY_OF_A_PART = 6_000n;
+/** With it not even the hashes of two rows are held. */
+const MEMORY_OF_NOTHING = 1n;
 
 export class PairRunner {
   readonly #root: string;
@@ -92,12 +94,13 @@ export class PairRunner {
     return paths;
   }
 
-  async ask(files: PairFiles, pair: Pick<RandomPair, 'spec' | 'large'>, threads = 1): Promise<PairReport> {
+  async ask(files: PairFiles, pair: Pick<RandomPair, 'spec' | 'large' | 'cramped'>, threads = 1): Promise<PairReport> {
     const spec: Spec = { ...PLAIN_SPEC, ...pair.spec };
+    const isCramped = pair.cramped && spec.key.length === 0;
     const request = {
       ...requestFor(files.folders, spec, join(this.#root, 'spill')),
       threads,
-      ...(pair.large ? { kept_rows_max: 0n, memory_bytes: MEMORY_OF_A_PART } : {}),
+      ...(pair.large ? { kept_rows_max: 0n, memory_bytes: isCramped ? MEMORY_OF_NOTHING : MEMORY_OF_A_PART } : {}),
     } as AnalysisRequest;
     return analyzePair(request, { openEngine: () => this.#session(threads), now_ms: () => performance.now() });
   }

@@ -45,6 +45,8 @@ export interface RandomPair {
   readonly spec: Partial<Spec>;
   /** As a pair too large to be kept whole. */
   readonly large: boolean;
+  /** With too little memory to hold the hashes of all rows, where it is large and has no key. */
+  readonly cramped: boolean;
   readonly layouts: Sided<Layout>;
 }
 
@@ -102,7 +104,8 @@ function drawPair(draw: Draw, scope: Scope): RandomPair {
   const rules = isLenient ? LENIENT : scope.rules && chance(draw, 70) ? drawRules(draw, ruled, key) : {};
   const checksum = scope.rules && chance(draw, 10) ? 'strong' : 'fast';
   const whole: Partial<Spec> = { key, checksum, ...spec, ...withNumberText(rules, shadow), ...sql };
-  return { production, shadow, spec: whole, large: chance(draw, 50), layouts: PLAIN_LAYOUTS };
+  const [large, cramped] = [chance(draw, 50), chance(draw, 50)];
+  return { production, shadow, spec: whole, large, cramped, layouts: PLAIN_LAYOUTS };
 }
 
 /** Text against a number is a number after the rules only where `number_text` is among them. */

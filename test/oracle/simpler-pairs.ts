@@ -52,6 +52,7 @@ function* simplerPairs(pair: RandomPair): Generator<RandomPair> {
     for (const i of (spec[list] ?? []).keys())
       yield { ...pair, spec: { ...spec, [list]: (spec[list] as readonly unknown[]).toSpliced(i, 1) } };
   if (pair.large) yield { ...pair, large: false };
+  if (pair.cramped) yield { ...pair, cramped: false };
 }
 
 function withoutColumn(table: WrittenTable, name: string): WrittenTable {

@@ -4,6 +4,7 @@ import { openDuckdb } from '../../src/engine/duckdb.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import {
   compile,
+  digits,
   fill,
   ident,
   integer,
@@ -135,6 +136,8 @@ describe('identifiers and values against the real engine', () => {
     expect(() => integer(2 ** 53)).toThrow(/exact/);
     expect(() => integer(0.5)).toThrow(/exact/);
     expect(() => integer(Number.NaN)).toThrow(/exact/);
+    expect(() => digits("0'; DROP TABLE t; --")).toThrow(/plain/);
+    expect(() => digits('1e5')).toThrow(/plain/);
   });
 });
 

@@ -1,0 +1,2 @@
+-- Whether a row lies in a bucket that differed.
+{{bucket}} IN (SELECT bucket FROM wide_bucket)
