@@ -15,6 +15,10 @@ const SAMPLE_ROWS = 100_000;
 /** Of the memory for kept rows: rows that differ are kept beside the sample up to here; more are gathered by another join. */
 const KEPT_DIFFERING_SHARE = 0.25;
 
+/** Of the memory for kept rows, what a part of the join may take: nothing but a sample lies beside it while rows are counted. */
+const COUNTED_SHARE = 1.6;
+const GATHERED_SHARE = 0.8;
+
 /** Null: a key that both sides have stands more than once. */
 export async function pairInOneJoin(
   engine: Engine,
@@ -33,8 +37,8 @@ export async function pairInOneJoin(
   const isTouched = (i: number): boolean =>
     (sample.differing_by_column[i] ?? 0n) + (sample.agreed_by_column[i] ?? 0n) > 0n;
   let columns: readonly number[] = all.filter((i) => plan.key.includes(i) || isTouched(i));
-  const streamedBy = (read: readonly number[]): StreamedSides => ({
-    parts: streamParts(plan, sides, differing, read, bytesMax),
+  const streamedBy = (read: readonly number[], share = COUNTED_SHARE): StreamedSides => ({
+    parts: streamParts(plan, sides, differing, read, bytesMax * share),
     columns: read,
     has_blocks: differing.touched.length > 0,
   });
@@ -59,7 +63,7 @@ export async function pairInOneJoin(
   } else {
     // Of a row without a partner all columns differ.
     if (only_in.production + only_in.shadow > 0n) columns = all;
-    await gatherDiffering(engine, plan, streamedBy(columns), counts);
+    await gatherDiffering(engine, plan, streamedBy(columns, GATHERED_SHARE), counts);
   }
   await showChanged(engine, plan, columns);
   const kept = mapSides(await countKeys(engine, plan), (keys) => keys.rows);
