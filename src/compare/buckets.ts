@@ -114,6 +114,8 @@ function more(list: readonly Sql[]): Sql {
 export interface DifferingBuckets {
   readonly bucketing: Bucketing;
   readonly buckets: number;
+  /** Of how many that there could be. */
+  readonly out_of: number;
   /** Rows in them. */
   readonly rows: Sided<bigint>;
   /** Numbers of the columns that may differ, with those of the key; null: all. */
@@ -145,11 +147,25 @@ export async function findDifferingBuckets(
   return {
     bucketing,
     buckets: Number(buckets),
+    out_of: 2 ** bucketing.bits,
     rows: { production, shadow },
     columns: isNarrow ? [...new Set([...plan.key, ...columns])].sort((one, other) => one - other) : null,
     touched: isNarrow ? touched : [],
     all_blocks,
   };
+}
+
+/** Pairs for each row of the larger side up to which rows of one key, or one hash, are joined: a thousand copies make a million. */
+const JOINED_PAIRS_MAX = 2;
+
+/** The rows that lie in the buckets of the session, and whether joining them makes about as many pairs as there are rows. */
+export async function bucketedRows(
+  engine: Engine,
+  { out_of }: DifferingBuckets,
+): Promise<{ readonly rows: Sided<number>; readonly are_joined: boolean }> {
+  const answer = await engine.run(query('compare/bucket-pairs', { buckets: integer(out_of) }));
+  const [production = 0, shadow = 0, pairs = 0] = (answer.rows[0] ?? []).map(Number);
+  return { rows: { production, shadow }, are_joined: pairs <= JOINED_PAIRS_MAX * Math.max(production, shadow) };
 }
 
 /** The rows of differing buckets in parts that fit into memory. */
@@ -207,7 +223,7 @@ export interface StreamedParts {
 export function streamParts(
   plan: ColumnPlan,
   sides: Sided<Sql>,
-  { bucketing, buckets, columns: may_differ, rows, touched }: DifferingBuckets,
+  { bucketing, buckets, out_of, columns: may_differ, rows, touched }: DifferingBuckets,
   columns: readonly number[],
   bytesMax: number,
 ): StreamedParts {
@@ -215,7 +231,7 @@ export function streamParts(
   const bytes =
     Math.max(Number(rows.production), Number(rows.shadow)) * (rowBytes(plan, bucketing, columns) + JOIN_BYTES);
   const count = Math.max(1, Math.ceil(bytes / bytesMax));
-  const isAll = buckets === 2 ** bucketing.bits;
+  const isAll = buckets === 2 ** bucketing.bits && buckets === out_of;
   const rowsOf = (part: number): Sided<Sql> =>
     mapSides(sides, (side_rows, side) => {
       const bucket = bucketOf(plan, side, bucketing);

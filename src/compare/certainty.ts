@@ -55,14 +55,14 @@ const PART_BITS = 31;
 const SUM_BITS = 2 * PART_BITS;
 /** Rows are paired by one 64-bit hash of their exact forms and one of their agreed forms, so either may be the one that errs. */
 const HASH_BITS = 64;
-/** Of large sides a part of the columns is left unread where its sums in each bucket say that it is equal: two of them where rules hold, else one; there are fewer than 32 parts. */
-const PARTS_LOG2 = 5;
+/** Of large sides columns are left unread, and one-sided keys not looked for, where an XOR of 64 bits and two sums of 31 say so: together less likely to err than this. */
+const UNREAD_BITS = 61;
 const LARGE_ROWS = 100_000n;
 
 export function certaintyOf({ proof, is_agreed, rows, differing }: CertaintyFacts): Certainty {
   if (proof === 'bytes') return { proof, false_match_log2: null, miscounted: null };
   const sums = proof === 'strong_sums' ? SUM_BITS + STRONG_PARTS * PART_BITS : SUM_BITS;
-  const agreed = isLarge(rows) ? SUM_BITS - PARTS_LOG2 : SUM_BITS - 1;
+  const agreed = isLarge(rows) ? UNREAD_BITS - 1 : SUM_BITS - 1;
   return {
     proof,
     // A row that differs is taken for one that agrees by the sums or by either hash; or its column was not read.
@@ -71,12 +71,12 @@ export function certaintyOf({ proof, is_agreed, rows, differing }: CertaintyFact
   };
 }
 
-/** Every differing row of one side against every row of the other, one chance each; and the parts of the columns that were not read. */
+/** Every differing row of one side against every row of the other, one chance each; and what was not read. */
 function miscounted(rows: Sided<bigint>, differing: Sided<bigint>): number {
   const counts = mapSides(rows, Number);
   const pairs = Number(differing.production) * counts.shadow + Number(differing.shadow) * counts.production;
   if (pairs === 0) return 0;
-  return Math.min(1, pairs * 2 ** -HASH_BITS + (isLarge(rows) ? 2 ** (PARTS_LOG2 - PART_BITS) : 0));
+  return Math.min(1, pairs * 2 ** -HASH_BITS + (isLarge(rows) ? 2 ** -UNREAD_BITS : 0));
 }
 
 function isLarge(rows: Sided<bigint>): boolean {

@@ -17,8 +17,8 @@ const REFINED_BITS_MAX = 26;
 const DIFFERING_SHARE_MAX = 0.6;
 
 /** Whether finer buckets will hold far fewer rows. */
-export function isWorthRefining(plan: ColumnPlan, { bucketing, buckets }: DifferingBuckets): boolean {
-  return plan.key.length > 0 && buckets <= DIFFERING_SHARE_MAX * 2 ** bucketing.bits;
+export function isWorthRefining(plan: ColumnPlan, { buckets, out_of }: DifferingBuckets): boolean {
+  return plan.key.length > 0 && buckets <= DIFFERING_SHARE_MAX * out_of;
 }
 
 /** Leaves the buckets that differ as `wide_bucket`: to be called once, before the first finer ones take their place. */
@@ -33,9 +33,9 @@ export async function refineBuckets(
   sides: Sided<Sql>,
   differing: DifferingBuckets,
 ): Promise<DifferingBuckets> {
-  const { bucketing, buckets, rows } = differing;
+  const { bucketing, buckets, rows, out_of } = differing;
   const columns = differing.columns ?? plan.columns.map((_, i) => i);
-  const all = (Math.max(Number(rows.production), Number(rows.shadow)) * 2 ** bucketing.bits) / Math.max(1, buckets);
+  const all = (Math.max(Number(rows.production), Number(rows.shadow)) * out_of) / Math.max(1, buckets);
   const bits = Math.max(bucketing.bits, Math.min(REFINED_BITS_MAX, Math.ceil(Math.log2(all / REFINED_ROWS))));
   for (const side of SIDES) {
     await engine.run(
@@ -50,5 +50,11 @@ export async function refineBuckets(
   }
   const refined = await findDifferingBuckets(engine, plan, { ...bucketing, bits, summed: [] });
   // What the wide ones come to still has to be explained by what is read.
-  return { ...differing, bucketing: refined.bucketing, buckets: refined.buckets, rows: refined.rows };
+  return {
+    ...differing,
+    bucketing: refined.bucketing,
+    buckets: refined.buckets,
+    out_of: buckets * 2 ** (bits - bucketing.bits),
+    rows: refined.rows,
+  };
 }

@@ -9,7 +9,7 @@ import { SIDES, type Side, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, type Sql, sql } from '../sql/sql.ts';
-import { AGREEING_ROWS, type Bucketing, type DifferingBuckets } from './buckets.ts';
+import { AGREEING_ROWS, type Bucketing, bucketedRows, type DifferingBuckets } from './buckets.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import type { ReadingSide } from './compare.ts';
 import { keepRows } from './kept-rows.ts';
@@ -28,9 +28,6 @@ const BUCKET = sql`CAST(hash(h) & ${integer(2 ** BUCKET_BITS - 1)} AS USMALLINT)
 
 /** Of rows in buckets that differ; where more do, a join finds the hashes of one side in half the time of counting all. */
 const COUNTED_SHARE = 0.3;
-/** Pairs of equal hashes for each row up to which they are joined: a row that stands a thousand times makes a million. */
-const JOINED_PAIRS_MAX = 2;
-
 /** Whether the hashes of all rows fit into memory; `memory_bytes` is the engine's limit, null for none. */
 export function areHashesHeld(plan: ColumnPlan, rowCounts: Sided<bigint>, memory_bytes: bigint | null): boolean {
   const bytes = Number(rowCounts.production + rowCounts.shadow) * HELD_BYTES;
@@ -79,15 +76,14 @@ export async function keepDifferingRows(
  * found by a join where there are many; copies are counted only in buckets of which that does not explain the sums.
  */
 async function findDifferingHashes(engine: Engine, differing: DifferingBuckets): Promise<number> {
-  const { rows: counted } = await engine.run(query('compare/hash-copies', { buckets: integer(2 ** BUCKET_BITS) }));
-  const [production = 0, shadow = 0, pairs = 0] = (counted[0] ?? []).map(Number);
-  const isMany = Number(differing.rows.production + differing.rows.shadow) > COUNTED_SHARE * (production + shadow);
-  const isJoined = isMany && pairs <= JOINED_PAIRS_MAX * Math.max(production, shadow);
+  const { rows: all, are_joined } = await bucketedRows(engine, differing);
+  const { rows } = differing;
+  const isJoined = are_joined && Number(rows.production + rows.shadow) > COUNTED_SHARE * (all.production + all.shadow);
   await engine.run(isJoined ? query('compare/one-sided-hashes') : query('compare/no-differing-hashes'));
   if (isJoined) await engine.run(query('compare/unexplained-buckets', { bucket: BUCKET }));
   const buckets = ident(isJoined ? 'unexplained_bucket' : 'differing_bucket');
   await engine.run(query('compare/differing-copies', { bucket: BUCKET, buckets }));
-  return production;
+  return all.production;
 }
 
 function hashTable(side: Side): Sql {

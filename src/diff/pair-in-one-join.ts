@@ -1,5 +1,5 @@
 /** Pairs rows that do not fit into memory by joining them as they are read; a sample of them is kept. */
-import { type DifferingBuckets, partsOf, planKeptParts, streamParts } from '../compare/buckets.ts';
+import { bucketedRows, type DifferingBuckets, partsOf, planKeptParts, streamParts } from '../compare/buckets.ts';
 import type { ColumnPlan } from '../compare/column-plan.ts';
 import { mapSides, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -28,6 +28,7 @@ export async function pairInOneJoin(
   bytesMax: number,
 ): Promise<FoundPairs | null> {
   const { rows } = differing;
+  if (!(await bucketedRows(engine, differing)).are_joined) return null;
   const larger = Math.max(Number(rows.production), Number(rows.shadow));
   const samples = Math.max(Math.ceil(larger / SAMPLE_ROWS), partsOf(plan, differing, bytesMax));
   const parts = await planKeptParts(engine, plan, sides, differing, samples);

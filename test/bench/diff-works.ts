@@ -26,7 +26,7 @@ interface DiffWork {
 }
 
 const few = (rows: number, allowed: number): DiffWork => ({
-  work: 'mismatch, 0.01 % of the rows differ in a cell',
+  work: 'mismatch, 0.01 % of the rows differ in a cell: a date, a price or the longest text',
   rows,
   paths: () => lineitem(rows, 'cells'),
   expected: () => expectedRows(rows, 'cells'),
@@ -45,7 +45,7 @@ const matching = (rows: number): DiffWork => ({
   memory_bytes: GB,
 });
 
-const tolerant = (difference: 'tolerance' | 'tolerance_all', share: string): DiffWork => ({
+const tolerant = (difference: 'tolerance_few' | 'tolerance' | 'tolerance_all', share: string): DiffWork => ({
   work: `three columns with a tolerance, ${share} of the rows off within it, 0.01 % beyond it`,
   rows: ROWS,
   paths: () => lineitem(ROWS, difference),
@@ -66,6 +66,12 @@ const WORKS = {
   },
   'diff-match': matching(ROWS),
   'diff-mismatch': few(ROWS, 1.35),
+  'diff-mismatch-narrow': {
+    ...few(ROWS, 1.35),
+    work: 'mismatch, 0.01 % of the rows differ in a cell: a date or a price',
+    paths: () => lineitem(ROWS, 'narrow_cells'),
+    expected: () => expectedRows(ROWS, 'narrow_cells'),
+  },
   'diff-missing-rows': {
     ...few(ROWS, 1.35),
     work: 'mismatch, 0.01 % of the rows differ: changed, missing, extra',
@@ -73,6 +79,7 @@ const WORKS = {
     expected: () => expectedRows(ROWS, 'rows'),
   },
   'diff-largest': LARGEST_ROWS === null ? null : few(LARGEST_ROWS, 1.5),
+  'diff-tolerance-few': tolerant('tolerance_few', '0.01 %'),
   'diff-tolerance': tolerant('tolerance', '10 %'),
   'diff-tolerance-all': tolerant('tolerance_all', 'all'),
   'diff-half': {

@@ -67,6 +67,14 @@ const DIFFERENCES = {
     missing: sql`${drawn('changed', 50_000)} = 3`,
     extra_of: 50_000,
   },
+  /** 0.01 % of the rows, one cell each, of columns that are quickly read. */
+  narrow_cells: {
+    changed: TEN_THOUSANDTH,
+    replaced: sql`${always(sql`${TEN_THOUSANDTH} AND ${drawn('fault', 2)} = 0`, sql`l_shipdate - 1`, sql`l_shipdate`)},
+      ${always(sql`${TEN_THOUSANDTH} AND ${drawn('fault', 2)} = 1`, A_CENT_MORE, sql`l_extendedprice`)}`,
+  },
+  /** As many of the rows within a tolerance of 0.05 as beyond it. */
+  tolerance_few: inexact(sql`${drawn('within', 10_000)} = 0`),
   /** A tenth of the rows within a tolerance of 0.05. */
   tolerance: inexact(sql`${drawn('within', 10)} = 0`),
   /** All rows within it, as sums of floating point in another order are. */
