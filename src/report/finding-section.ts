@@ -1,5 +1,5 @@
 /** One finding as HTML: the cause, its counts, why it is not its look-alike, what to look at. */
-import { countOf, timeText, unitOf } from './answer-why.ts';
+import { timeText, unitOf } from './answer-why.ts';
 import { partsBar } from './charts.ts';
 import { externalLink, type Markup, markup, NOTHING } from './markup.ts';
 import { chip } from './page.ts';
@@ -14,6 +14,8 @@ import { CERTAINTY_WORDS, issueWords } from './words.ts';
 export function findingSection(finding: ReportFinding, names: readonly string[]): Markup {
   const prose = (text: string): Markup => proseHtml(visible(text), names);
   const { advice } = finding;
+  const { explained, differing, contradictions } = finding.counts;
+  const isExplained = finding.certainty !== 'unknown' && finding.certainty !== 'not_attributable';
   return markup`<section class="finding ${finding.certainty}">
 <h3>${visible(finding.title)} ${chip(finding.certainty, CERTAINTY_WORDS[finding.certainty])} ${chip(finding.issue.state, issueWords(finding))}</h3>
 <p class="cause"><span class="mono">${visible([subtitleOf(finding), ...finding.columns].join(' · '))}</span></p>
@@ -25,8 +27,8 @@ ${advice.likely_cause === '' ? NOTHING : markup`<p><b>Likely</b> ${prose(advice.
 ${advice.where === '' ? NOTHING : markup`<p><b>Look at</b> ${prose(advice.where)}</p>`}
 ${issueLine(finding)}
 ${advice.check_sql.length === 0 ? NOTHING : markup`<details><summary>SQL to check it</summary>${advice.check_sql.map((statement) => markup`<pre>${sqlText(statement)}</pre>`)}</details>`}
-${examplesOf('Rows that it explains', finding.examples, finding)}
-${examplesOf('Counter-examples: at risk, and yet not as predicted', finding.counter_examples, finding)}
+${examplesOf(isExplained ? 'Rows that it explains' : 'Rows without an explanation', finding.examples, finding, isExplained ? explained : differing)}
+${examplesOf('Counter-examples: at risk, and yet not as predicted', finding.counter_examples, finding, contradictions)}
 </section>`;
 }
 
@@ -89,7 +91,7 @@ function issueLine({ issue }: ReportFinding): Markup {
   return markup`<p class="soft">Issue: ${parts.map((part, index) => (index === 0 ? part : markup` · ${part}`))}</p>`;
 }
 
-function examplesOf(title: string, examples: ReportFinding['examples'], finding: ReportFinding): Markup {
+function examplesOf(title: string, examples: ReportFinding['examples'], finding: ReportFinding, of: number): Markup {
   if (examples.length === 0) return NOTHING;
   const hasPrediction = examples.some(({ predicted }) => predicted !== null);
   const lines = examples.map((example) => {
@@ -100,5 +102,5 @@ function examplesOf(title: string, examples: ReportFinding['examples'], finding:
     const column = example.column ?? (finding.columns.length === 1 ? (finding.columns[0] ?? '') : '');
     return markup`<tr><td class="val" data-label="key">${key}</td><td data-label="column">${column === '' ? NOTHING : nameMarkup(column)}</td><td class="val production" data-label="production">${production}</td><td class="val shadow" data-label="shadow">${shadow}</td>${hasPrediction ? markup`<td class="val" data-label="predicted">${valueMarkup(example.predicted)}</td>` : NOTHING}</tr>`;
   });
-  return markup`<details><summary>${title} (${examples.length}, of ${countOf(finding)})</summary><div class="scroll"><table class="stack values"><tr class="titles"><th>key</th><th>column</th><th class="production">production</th><th class="shadow">shadow</th>${hasPrediction ? markup`<th>predicted</th>` : NOTHING}</tr>${lines}</table></div></details>`;
+  return markup`<details><summary>${title} (${examples.length}, of ${grouped(of)} ${unitOf(finding, of)})</summary><div class="scroll"><table class="stack values"><tr class="titles"><th>key</th><th>column</th><th class="production">production</th><th class="shadow">shadow</th>${hasPrediction ? markup`<th>predicted</th>` : NOTHING}</tr>${lines}</table></div></details>`;
 }

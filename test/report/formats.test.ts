@@ -180,6 +180,20 @@ describe('HTML', () => {
     expect(page).not.toContain('javascript:');
   });
 
+  test('examples of what nothing explains are said to be that', () => {
+    const [finding] = PAIRS.mismatch.findings;
+    if (finding === undefined || finding.examples.length === 0) throw new Error('no examples');
+    const counts = { ...finding.counts, explained: 0, differing: 7 };
+    const unknown = { ...PAIRS.mismatch, findings: [{ ...finding, certainty: 'unknown' as const, counts }] };
+    const shown = finding.examples.length;
+    const page = formatOf('html').pair(unknown, CONTEXT);
+    expect(page).toContain(`<summary>Rows without an explanation (${shown}, of 7 cells)</summary>`);
+    expect(page).not.toContain('Rows that it explains');
+    expect(formatOf('html').pair(PAIRS.mismatch, CONTEXT)).toContain(
+      `<summary>Rows that it explains (${shown}, of 812 cells)</summary>`,
+    );
+  });
+
   test('a row on one side only is one line, and its other side is not NULL', () => {
     const page = formatOf('html').pair(PAIRS.compound, CONTEXT);
     expect(page).toContain('<td class="production">only in production</td>');
