@@ -9,7 +9,7 @@ import { SIDES, type Side, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, type Sql, sql } from '../sql/sql.ts';
-import { AGREEING_ROWS, type Bucketing, bucketedRows, type DifferingBuckets } from './buckets.ts';
+import { AGREEING_ROWS, type Bucketing, bucketedRows, bucketOfHash, type DifferingBuckets } from './buckets.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import type { ReadingSide } from './compare.ts';
 import { keepRows } from './kept-rows.ts';
@@ -24,7 +24,7 @@ const HELD_SHARE = 0.4;
 
 /** Buckets are counted in an array; more would need a hash table. */
 const BUCKET_BITS = 16;
-const BUCKET = sql`CAST(hash(h) & ${integer(2 ** BUCKET_BITS - 1)} AS USMALLINT)`;
+const BUCKET = bucketOfHash(sql`hash(h)`, BUCKET_BITS);
 
 /** Of rows in buckets that differ; where more do, a join finds the hashes of one side in half the time of counting all. */
 const COUNTED_SHARE = 0.3;

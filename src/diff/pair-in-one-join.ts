@@ -16,7 +16,7 @@ const SAMPLE_ROWS = 100_000;
 const KEPT_DIFFERING_SHARE = 0.25;
 
 /** Of the memory for kept rows, what a part of the join may take: nothing but a sample lies beside it while rows are counted. */
-const COUNTED_SHARE = 1.6;
+const COUNTED_SHARE = 1.2;
 const GATHERED_SHARE = 0.8;
 
 /** Null: a key that both sides have stands more than once. */
