@@ -1,7 +1,9 @@
 -- How many rows of each kind there are, how many of each column, and the keys of those that differ, by their hash.
 SELECT
   {{part}} AS part,
-  list(key_hash) FILTER (WHERE NOT is_paired OR is_changed) AS differing_keys,
+  list(key_hash) FILTER (WHERE NOT is_in_shadow) AS production_keys,
+  list(key_hash) FILTER (WHERE NOT is_in_production) AS shadow_keys,
+  list(key_hash) FILTER (WHERE is_paired AND is_changed) AS changed_keys,
   count(*) FILTER (WHERE is_paired) AS paired,
   count(*) FILTER (WHERE NOT is_in_shadow) AS only_in_production,
   count(*) FILTER (WHERE NOT is_in_production) AS only_in_shadow,

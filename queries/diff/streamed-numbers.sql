@@ -1,2 +1,2 @@
 -- What was counted last.
-SELECT * EXCLUDE (differing_keys, part) FROM streamed_counts WHERE part = {{part}}
+SELECT * EXCLUDE (production_keys, shadow_keys, changed_keys, part) FROM streamed_counts WHERE part = {{part}}

@@ -19,7 +19,7 @@ const KEPT_DIFFERING_SHARE = 0.25;
 const COUNTED_SHARE = 1.2;
 const GATHERED_SHARE = 0.8;
 
-/** Null: a key that both sides have stands more than once, or is made by an expression under a rule. */
+/** Null: a key that both sides have stands more than once. */
 export async function pairInOneJoin(
   engine: Engine,
   plan: ColumnPlan,
@@ -29,8 +29,6 @@ export async function pairInOneJoin(
 ): Promise<FoundPairs | null> {
   const { rows } = differing;
   if (!(await bucketedRows(engine, differing)).are_joined) return null;
-  // The forms of such a key are not among what is kept of rows without a partner.
-  if (plan.key.some((i) => (plan.columns[i]?.mapped ?? null) !== null)) return null;
   const larger = Math.max(Number(rows.production), Number(rows.shadow));
   const samples = Math.max(Math.ceil(larger / SAMPLE_ROWS), partsOf(plan, differing, bytesMax));
   const parts = await planKeptParts(engine, plan, sides, differing, samples);
@@ -70,7 +68,7 @@ export async function pairInOneJoin(
   }
   await showChanged(engine, plan, columns);
   const kept = mapSides(await countKeys(engine, plan), (keys) => keys.rows);
-  const duplicates = await duplicatesAlone(engine, plan, counts);
+  const duplicates = await duplicatesAlone(engine, counts);
   return {
     paired: {
       counts: {

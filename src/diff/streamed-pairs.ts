@@ -9,7 +9,6 @@
 import type { StreamedParts } from '../compare/buckets.ts';
 import { type ColumnPlan, valueName } from '../compare/column-plan.ts';
 import { agreedName } from '../compare/kept-rows.ts';
-import { keyForms } from '../compare/side-query.ts';
 import type { DuplicateKeys } from '../core/difference.ts';
 import { mapSides, mapSidesInOrder, SIDES, type Side, type Sided } from '../core/side.ts';
 import type { Engine, EngineValue } from '../engine/engine.ts';
@@ -117,16 +116,12 @@ export async function gatherDiffering(
 }
 
 /** How often keys of rows without a partner stand on their side; all others stand once. */
-export async function duplicatesAlone(
-  engine: Engine,
-  plan: ColumnPlan,
-  { only_in }: StreamedCounts,
-): Promise<Sided<DuplicateKeys>> {
+export async function duplicatesAlone(engine: Engine, { only_in }: StreamedCounts): Promise<Sided<DuplicateKeys>> {
   return mapSidesInOrder(only_in, async (count, side) => {
     if (count === 0n) return { groups: 0n, extra_rows: 0n };
     const statement = query('diff/duplicates', {
-      side: query('compare/kept', { rows: ident(`only_in_${side}`) }),
-      key: keyForms(plan, side),
+      side: query('diff/streamed-keys', { keys: ident(`${side}_keys`) }),
+      key: sql`key_hash`,
       key_is_null: sql`false`,
     });
     const [, groups = 0n, extra_rows = 0n] = ((await engine.run(statement)).rows[0] ?? []).map((cell) =>
