@@ -73,9 +73,15 @@ function maskOf(nth: number, of: number): bigint {
   return mask;
 }
 
+/**
+ * The key's hash is hashed once more: a block's hash ends by an XOR with the hash of its last column, and where that is the key
+ * the two would cancel and leave a hash without the key. The number of the first block tells two groups of one value apart,
+ * which would cancel in the XOR of all groups.
+ */
 function keyedHash(group: BlockGroup, hashOf: (block: number) => Sql, k: Sql): Sql {
   const hashes = group.map(hashOf);
-  return sql`hash(xor(${hashes.length === 1 ? join(hashes) : sql`hash(${join(hashes)})`}, ${k}))`;
+  const values = hashes.length === 1 ? join(hashes) : sql`hash(${join(hashes)})`;
+  return sql`hash(xor(xor(${values}, hash(${k})), hash(${integer(group[0] ?? 0)})))`;
 }
 
 function xorOf(terms: readonly Sql[]): Sql {
