@@ -1,6 +1,9 @@
 /**
  * Finer buckets inside those that differ. Of a hundred million rows one in seven lies in a bucket that differs, though only
- * ten thousand do: another sum over those rows, of the columns that may differ, leaves so few that they fit into memory.
+ * ten thousand do: another sum over those rows leaves so few that they fit into memory.
+ *
+ * All columns are summed. Which may differ is known only where keys stand once, and that is looked at in the rows that are
+ * read again: rows of one key that changed in other columns would not be among them.
  */
 import { SIDES, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -8,7 +11,7 @@ import { query } from '../sql/query-file.ts';
 import { ident, type Sql } from '../sql/sql.ts';
 import { bucketOf, type DifferingBuckets, findDifferingBuckets } from './buckets.ts';
 import type { ColumnPlan } from './column-plan.ts';
-import { blockHash, rowHashOf } from './row-hash.ts';
+import { rowHash } from './row-hash.ts';
 
 /** Rows of a finer bucket, about. */
 const REFINED_ROWS = 24;
@@ -21,11 +24,6 @@ export function isWorthRefining(plan: ColumnPlan, { buckets, out_of }: Differing
   return plan.key.length > 0 && buckets <= DIFFERING_SHARE_MAX * out_of;
 }
 
-/** Leaves the buckets that differ as `wide_bucket`: to be called once, before the first finer ones take their place. */
-export async function rememberWideBuckets(engine: Engine): Promise<void> {
-  await engine.run(query('compare/wide-buckets'));
-}
-
 /** Finer ones in place of the buckets in the session; `differing`: the wide ones. */
 export async function refineBuckets(
   engine: Engine,
@@ -34,7 +32,7 @@ export async function refineBuckets(
   differing: DifferingBuckets,
 ): Promise<DifferingBuckets> {
   const { bucketing, buckets, rows, out_of } = differing;
-  const columns = differing.columns ?? plan.columns.map((_, i) => i);
+  await engine.run(query('compare/wide-buckets'));
   const all = (Math.max(Number(rows.production), Number(rows.shadow)) * out_of) / Math.max(1, buckets);
   const bits = Math.max(bucketing.bits, Math.min(REFINED_BITS_MAX, Math.ceil(Math.log2(all / REFINED_ROWS))));
   for (const side of SIDES) {
@@ -43,7 +41,7 @@ export async function refineBuckets(
         target: ident(`${side}_bucket`),
         side: sides[side],
         bucket: bucketOf(plan, side, { bits }),
-        row_hash: rowHashOf([blockHash(plan, side, columns)]),
+        row_hash: rowHash(plan, side),
         condition: query('compare/in-wide-bucket', { bucket: bucketOf(plan, side, bucketing) }),
       }),
     );

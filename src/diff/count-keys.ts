@@ -2,7 +2,7 @@
 import { type ColumnPlan, valueName } from '../compare/column-plan.ts';
 import { agreedName, keptRows } from '../compare/kept-rows.ts';
 import type { DuplicateKeys } from '../core/difference.ts';
-import { mapSidesInOrder, type Sided } from '../core/side.ts';
+import { mapSidesInOrder, SIDES, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import { join, sql } from '../sql/sql.ts';
@@ -15,6 +15,11 @@ export interface KeyTotals {
 
 /** With sums of the keys' hashes, as text. */
 export type CountedKeys = Sided<KeyTotals & { readonly sums: string }>;
+
+/** Whether no key stands twice on either side. */
+export function hasUniqueKeys(keys: CountedKeys): boolean {
+  return SIDES.every((side) => keys[side].duplicates.groups === 0n);
+}
 
 export async function countKeys(engine: Engine, plan: ColumnPlan): Promise<CountedKeys> {
   const key = plan.key.map((i) => agreedName(plan, i));

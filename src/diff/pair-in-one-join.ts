@@ -4,7 +4,7 @@ import type { ColumnPlan } from '../compare/column-plan.ts';
 import { mapSides, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Sql } from '../sql/sql.ts';
-import { countKeys } from './count-keys.ts';
+import { countKeys, hasUniqueKeys } from './count-keys.ts';
 import type { FoundPairs } from './found-pairs.ts';
 import { populationOfOnePart, populationOfParts } from './population.ts';
 import { countUnique, pairPart, showChanged } from './row-pairs.ts';
@@ -54,9 +54,11 @@ export async function pairInOneJoin(
   const isFew = partsOf(plan, found, bytesMax * KEPT_DIFFERING_SHARE) === 1;
   if (isFew) {
     await parts.keep(0, 'and_differing');
+    // The sample has rows of buckets that do not differ, which no join looked at: there a key may stand twice.
+    const isUnique = hasUniqueKeys(await countKeys(engine, plan));
     await pairPart(engine, plan, {
-      keys_are_unique: true,
-      keys_are_same: only_in.production + only_in.shadow === 0n,
+      keys_are_unique: isUnique,
+      keys_are_same: isUnique && only_in.production + only_in.shadow === 0n,
       columns: all,
       is_first: true,
     });

@@ -5,13 +5,13 @@
 import { type DifferingBuckets, findDifferingBuckets, partsOf, planKeptParts } from '../compare/buckets.ts';
 import type { ColumnPlan } from '../compare/column-plan.ts';
 import type { ComparedRows } from '../compare/compare.ts';
-import { isWorthRefining, refineBuckets, rememberWideBuckets } from '../compare/refined-buckets.ts';
+import { isWorthRefining, refineBuckets } from '../compare/refined-buckets.ts';
 import { keepDifferingRows } from '../compare/row-hashes.ts';
-import { mapSides, SIDES, type Sided } from '../core/side.ts';
+import { mapSides, type Sided } from '../core/side.ts';
 import type { Engine } from '../engine/engine.ts';
 import { query } from '../sql/query-file.ts';
 import type { Sql } from '../sql/sql.ts';
-import { type CountedKeys, countKeys, type KeyTotals } from './count-keys.ts';
+import { type CountedKeys, countKeys, hasUniqueKeys, type KeyTotals } from './count-keys.ts';
 import type { FoundPairs, PairCounts, PairedRows } from './found-pairs.ts';
 import { pairInOneJoin } from './pair-in-one-join.ts';
 import type { PartnerNote } from './partners.ts';
@@ -44,15 +44,11 @@ export async function pairRows(
     return (await pairParts(engine, plan, { count: 1, columns: null, has_blocks: false, keep })).paired;
   }
   const isRefined = partsOf(plan, differing, bytesMax) > UNREFINED_PARTS_MAX && isWorthRefining(plan, differing);
-  if (isRefined) await rememberWideBuckets(engine);
-  const settled = async (wide: DifferingBuckets): Promise<DifferingBuckets> =>
-    isRefined ? refineBuckets(engine, plan, rows.queries, wide) : wide;
-  const narrow = await settled(differing);
+  const narrow = isRefined ? await refineBuckets(engine, plan, rows.queries, differing) : differing;
   const found = await pairDiffering(engine, plan, rows.queries, narrow, bytesMax);
   if (narrow.columns === null || isExplained(found, narrow)) return found.paired;
   // Rows of one key may have swapped values, which no group's sum shows: then every column is read.
-  const whole = await settled({ ...differing, columns: null });
-  return (await pairDiffering(engine, plan, rows.queries, whole, bytesMax)).paired;
+  return (await pairDiffering(engine, plan, rows.queries, { ...narrow, columns: null }, bytesMax)).paired;
 }
 
 async function pairDiffering(
@@ -95,7 +91,7 @@ async function pairParts(engine: Engine, plan: ColumnPlan, parts: Parts): Promis
   for (let part = 0; part < parts.count; part += 1) {
     await parts.keep(part);
     const keys = await countKeys(engine, plan);
-    const isUnique = plan.key.length > 0 && SIDES.every((side) => keys[side].duplicates.groups === 0n);
+    const isUnique = plan.key.length > 0 && hasUniqueKeys(keys);
     const counted = await pairPart(engine, plan, {
       keys_are_unique: isUnique,
       keys_are_same: isUnique && isEqualKeys(keys),
