@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bucketOfHash } from '../../src/compare/buckets.ts';
+import { bucketedRows, bucketOfHash, type DifferingBuckets } from '../../src/compare/buckets.ts';
 import { openDuckdb } from '../../src/engine/duckdb.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { sql } from '../../src/sql/sql.ts';
@@ -18,4 +18,11 @@ test('keys of one bucket do not share the bits by which the engine places them i
   const [keys, places] = (rows[0] ?? []).map(Number);
   expect(keys).toBeGreaterThan(50);
   expect(places).toBe(keys);
+});
+
+test('rows of one key are not too many to be counted', async () => {
+  for (const table of [sql`production_bucket`, sql`shadow_bucket`])
+    await engine.run(sql`CREATE OR REPLACE TEMP TABLE ${table} AS SELECT 0 AS bucket, 4000000000 AS row_count`);
+  const found = await bucketedRows(engine, { out_of: 4096 } as DifferingBuckets);
+  expect(found).toEqual({ rows: { production: 4e9, shadow: 4e9 }, are_joined: false });
 });
