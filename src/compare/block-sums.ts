@@ -66,7 +66,7 @@ function hintsOf(groups: readonly BlockGroup[]): readonly (readonly number[])[] 
   return chunks(numbers, Math.ceil(groups.length / HINT_GROUPS));
 }
 
-/** Every so manieth bit of 64. */
+/** The bits of a hint that are the group's: of `of` groups the nth has every `of`-th bit of 64, from bit n on. */
 function maskOf(nth: number, of: number): bigint {
   let mask = 0n;
   for (let bit = nth; bit < 64; bit += of) mask |= 1n << BigInt(bit);

@@ -1,7 +1,7 @@
 /**
  * Rows in the session: `production_rows` and `shadow_rows` hold `file`, `row`, v0, v1, …, the exact forms c0, c1, … where
  * they are not the values themselves, the agreed forms a0, a1, … where rules hold, the row's hash `h`, `ha`, the hash of its
- * agreed forms, where any rule holds, and `bucket` where rows are bucketed.
+ * agreed forms, where any rule holds, and `all_blocks` where only some columns are kept (`block-sums.ts`).
  *
  * A small side is kept whole before anything else, so that its files are read once and every later question is answered
  * from memory. Of a large side only rows in some buckets, or of some hashes, are kept, after the comparison, and only the

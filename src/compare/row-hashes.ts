@@ -26,8 +26,9 @@ const HELD_SHARE = 0.4;
 const BUCKET_BITS = 16;
 const BUCKET = bucketOfHash(sql`hash(h)`, BUCKET_BITS);
 
-/** Of rows in buckets that differ; where more do, a join finds the hashes of one side in half the time of counting all. */
+/** Of all rows: where more than this lie in buckets that differ, a join finds the hashes of one side in half the time of counting all. */
 const COUNTED_SHARE = 0.3;
+
 /** Whether the hashes of all rows fit into memory; `memory_bytes` is the engine's limit, null for none. */
 export function areHashesHeld(plan: ColumnPlan, rowCounts: Sided<bigint>, memory_bytes: bigint | null): boolean {
   const bytes = Number(rowCounts.production + rowCounts.shadow) * HELD_BYTES;
