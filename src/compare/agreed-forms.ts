@@ -9,7 +9,7 @@ import { NORMALISATIONS, type Normalisation, type NormaliseRule } from '../core/
 import { query } from '../sql/query-file.ts';
 import { type Sql, sql } from '../sql/sql.ts';
 import { comparedAs } from './compared-as.ts';
-import { numberForm } from './number-form.ts';
+import { numberForm, once } from './number-form.ts';
 import { distanceOf } from './rule-target.ts';
 import { unorderedForm } from './unordered-form.ts';
 
@@ -66,7 +66,7 @@ function holdsJson(type: string): boolean {
 /** The agreed form of a value of each side; null where no rule holds. */
 export function agreedForm(value: Sql, types: Sided<string>, rules: readonly Normalisation[]): Sided<Sql> | null {
   if (rules.length === 0) return null;
-  const exact = exactForm(value, types);
+  const exact = cleanedForm(value, types, rules);
   return mapSides(types, (_, side) =>
     rules
       .filter((rule) => rule !== 'unordered_lists')
@@ -75,6 +75,19 @@ export function agreedForm(value: Sql, types: Sided<string>, rules: readonly Nor
         rules.includes('unordered_lists') ? unorderedForm(value, types, side) : sql`CAST(${exact[side]} AS VARCHAR)`,
       ),
   );
+}
+
+/**
+ * The exact form, for which text against another type is read without what the rules take from it: ' 1.50' spells no number,
+ * and once it is one nothing would read it again. Case is left to the end, since what is in lower case spells no time.
+ */
+function cleanedForm(value: Sql, types: Sided<string>, rules: readonly Normalisation[]): Sided<Sql> {
+  const cleaning = rules.filter((rule) => rule === 'unicode' || rule === 'trim');
+  const exact = exactForm(value, types);
+  if (cleaning.length === 0 || isPlainText(types.production) === isPlainText(types.shadow)) return exact;
+  const text = cleaning.reduce((text, rule) => applied(rule, text, types), sql`CAST(${value} AS VARCHAR)`);
+  const given = exactForm(sql`given`, types);
+  return mapSides(types, (type, side) => (isPlainText(type) ? once(text, given[side]) : exact[side]));
 }
 
 /** A value of each side, brought to the form in which the two types are compared. */

@@ -80,6 +80,32 @@ describe('text', () => {
     ).toEqual([true, false]);
   });
 
+  test.each([
+    ['DOUBLE', ' 1.50', '1.5', true],
+    ['DOUBLE', '\t1e2\n', '100', true],
+    ['DOUBLE', ' 0.10000000000000001\u00a0', '0.1', true],
+    ['DOUBLE', ' 1.51', '1.5', false],
+    ['DOUBLE', '1 .5', '1.5', false],
+    ['FLOAT', ' NaN ', 'nan', true],
+    ['DECIMAL(18,3)', ' 1.50', '1.5', true],
+    ['DECIMAL(18,3)', ' 1.5001', '1.5', false],
+    ['BIGINT', '+07 ', '7', true],
+    ['BIGINT', ' 7.5', '7', false],
+    ['TIMESTAMP', ' 2024-01-01T00:00:00Z', '2024-01-01 00:00:00', true],
+    ['BOOLEAN', ' TRUE', 'true', true],
+    ['UUID', ' 9F2C1F36-0C57-4A9B-8B49-5E3E7F1C2A10', '9f2c1f36-0c57-4a9b-8b49-5e3e7f1c2a10', true],
+  ] as const)(
+    'trimmed text is read as a %s as if no white space had stood there: %j and %s',
+    async (type, text, other, expected) => {
+      const forward = { production: 'VARCHAR', shadow: type };
+      const backward = { production: type, shadow: 'VARCHAR' };
+      expect(await agree({ rules: ['trim'], types: forward }, [[text, other]])).toEqual([expected]);
+      expect(await agree({ rules: ['trim'], types: backward }, [[other, text]])).toEqual([expected]);
+      if (type !== 'DOUBLE' && type !== 'FLOAT' && !type.startsWith('DECIMAL') && type !== 'BIGINT') return;
+      expect(await agree({ rules: ['trim', 'number_text'], types: forward }, [[text, other]])).toEqual([expected]);
+    },
+  );
+
   test('several rules are applied one after the other', async () => {
     const rules = NORMALISATIONS.filter((rule) => ['unicode', 'trim', 'ignore_case', 'number_text'].includes(rule));
     expect(

@@ -10,6 +10,7 @@ import {
   exactFromText,
   exactOf,
   scaledTo,
+  spellSame,
   type Typed,
 } from './equal-values.ts';
 import { familyOfType, type ValueType } from './typed-table.ts';
@@ -54,11 +55,19 @@ function nearness(rule: RuleTarget, column: string, [production, shadow]: readon
 export function sameByRules(a: Typed, b: Typed, rules: ColumnRules): boolean {
   if (a.value === null || b.value === null) return a.value === b.value;
   const { normalise } = rules;
+  // Case does not count in what text spells: in lower case it may spell nothing (2024-01-01T00:00:00Z).
+  const cased = { ...rules, normalise: normalise.filter((rule) => rule !== 'ignore_case') };
+  if (areEqual(normalised(a, cased), normalised(b, cased))) return true;
   const [one, other] = [normalised(a, rules), normalised(b, rules)];
   if (areEqual(one, other, { ordered: !normalise.includes('unordered_lists') })) return true;
   if (!normalise.includes('number_text')) return false;
   const [mine, theirs] = [numberOf(one), numberOf(other)];
   return mine !== null && theirs !== null && compareExact(mine, theirs) === 0;
+}
+
+/** Whether two texts of one side, once the rules are applied, spell one number of the other side's type. */
+export function spellSameByRules(a: Typed, b: Typed, type: ValueType, rules: ColumnRules): boolean {
+  return spellSame(normalised(a, rules), normalised(b, rules), type);
 }
 
 /** Whether a rule says anything of values of this type. The white space and the case of JSON are the document's own. */

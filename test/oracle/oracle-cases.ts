@@ -68,7 +68,11 @@ export async function expectNoTrouble({ pairs, seed, count, divisible }: Cases, 
 
 /** Compares `count` pairs with the oracle. */
 export function agreeOnRandomPairs(scope: Scope, seed: number, count: number): Promise<void> {
-  return expectNoTrouble({ pairs: randomPair(scope), seed, count, divisible: true }, disagreement);
+  return agreeOnPairs(randomPair(scope), seed, count);
+}
+
+export function agreeOnPairs(pairs: fc.Arbitrary<RandomPair>, seed: number, count: number): Promise<void> {
+  return expectNoTrouble({ pairs, seed, count, divisible: true }, disagreement);
 }
 
 /** What product and oracle do not agree on, or what the report does not account for. */

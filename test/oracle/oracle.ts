@@ -5,8 +5,8 @@
 import type { Outcome } from '../../src/core/outcome.ts';
 import { mapSides, otherSide, type Sided } from '../../src/core/side.ts';
 import type { Spec } from '../../src/core/spec.ts';
-import { type ColumnRules, isWithin, rulesOf, sameByRules } from './agreed-values.ts';
-import { areEqual, spellSame, type Typed } from './equal-values.ts';
+import { type ColumnRules, isWithin, rulesOf, sameByRules, spellSameByRules } from './agreed-values.ts';
+import { areEqual, type Typed } from './equal-values.ts';
 import type { TypedColumn, TypedTable, Value, ValueType } from './typed-table.ts';
 
 type Row = readonly Value[];
@@ -254,7 +254,8 @@ function duplicateKeys(
     const group = groups.find(([first]) =>
       key.every((column) => {
         const [one, other] = [cell(row, column), cell(first as Row, column)];
-        return sameByRules(one, other, column.rules) || spellSame(one, other, column.types[otherSide(side)]);
+        const type = column.types[otherSide(side)];
+        return sameByRules(one, other, column.rules) || spellSameByRules(one, other, type, column.rules);
       }),
     );
     if (group === undefined) groups.push([row]);

@@ -103,18 +103,9 @@ function drawPair(draw: Draw, scope: Scope): RandomPair {
   const ruled = compared.filter(({ name }) => sql.expressions?.some(({ column }) => column === name) !== true);
   const rules = isLenient ? LENIENT : scope.rules && chance(draw, 70) ? drawRules(draw, ruled, key) : {};
   const checksum = scope.rules && chance(draw, 10) ? 'strong' : 'fast';
-  const whole: Partial<Spec> = { key, checksum, ...spec, ...withNumberText(rules, shadow), ...sql };
+  const whole: Partial<Spec> = { key, checksum, ...spec, ...rules, ...sql };
   const [large, cramped] = [chance(draw, 50), chance(draw, 50)];
   return { production, shadow, spec: whole, large, cramped, layouts: PLAIN_LAYOUTS };
-}
-
-/** Text against a number is a number after the rules only where `number_text` is among them. */
-function withNumberText(rules: Partial<Spec>, { columns }: WrittenTable): Partial<Spec> {
-  const isMixed = columns.some(
-    ({ type, written_as }) => type.kind === 'text' && NUMBER_KINDS.includes(written_as.kind),
-  );
-  if (!isMixed || rules.normalise === undefined) return rules;
-  return { ...rules, normalise: [...rules.normalise, { column: null, type: null, rule: 'number_text' }] };
 }
 
 /** The values that a column is drawn from: few, so that rows repeat and keys collide. */
