@@ -9,6 +9,7 @@ import { familyOf, isNumeric } from '../core/column.ts';
 import type { ComparedColumn } from '../core/comparison.ts';
 import type { Sided } from '../core/side.ts';
 import type { Tolerance } from '../core/spec.ts';
+import { query } from '../sql/query-file.ts';
 import { digits, type Sql, sql, value } from '../sql/sql.ts';
 import { numberForm } from './number-form.ts';
 import { distanceOf, nearestRule } from './rule-target.ts';
@@ -76,7 +77,7 @@ export function withinTolerance(p: Sql, s: Sql, types: Sided<string>, tolerance:
 function numberWithin(p: Sql, s: Sql, types: Sided<string>, { abs, rel }: AgreedDistance): Sql {
   const [pDouble, sDouble] = [sql`CAST(${p} AS DOUBLE)`, sql`CAST(${s} AS DOUBLE)`];
   const larger = sql`greatest(abs(${pDouble}), abs(${sDouble}))`;
-  const share = sql`CAST(${value(rel)} AS DOUBLE) * ${larger}`;
+  const share = sql`${double(rel)} * ${larger}`;
   const isFloat = (type: string): boolean => familyOf(type) === 'float';
   if (!isFloat(types.production) && !isFloat(types.shadow)) {
     const difference = exactDifference(p, s, types);
@@ -89,8 +90,13 @@ function numberWithin(p: Sql, s: Sql, types: Sided<string>, { abs, rel }: Agreed
   }
   const isExact = isFloat(types.production) && isFloat(types.shadow) ? sql`true` : sql`${larger} < 9007199254740992`;
   const difference = sql`abs(${pDouble} - ${sDouble})`;
-  const isWithin = sql`${difference} <= greatest(CAST(${value(abs)} AS DOUBLE), ${share})`;
+  const isWithin = sql`${difference} <= greatest(${double(abs)}, ${share})`;
   return sql`coalesce(isfinite(${pDouble}) AND isfinite(${sDouble}) AND ${isExact} AND ${isWithin}, false)`;
+}
+
+/** Bound as text: the engine takes a whole number for an integer of 64 bits, and refuses 1e20. */
+function double(number: number): Sql {
+  return sql`CAST(${value(String(number))} AS DOUBLE)`;
 }
 
 /** NULL where the subtraction overflows: then it is larger than any absolute tolerance. */
@@ -119,18 +125,11 @@ function plainText(number: number): string {
   return `${whole}${fraction}${'0'.repeat(Math.max(0, shift - fraction.length))}`;
 }
 
-/** Numbers as text: as decimals where these hold every digit of both, else as doubles, as an exact number and a double are. */
+/** Numbers as text, or nanoseconds: to the last digit, however many there are. */
 function textWithin(p: Sql, s: Sql, { abs, rel, time_us }: AgreedDistance): Sql {
-  const tolerance = time_us > 0 ? { abs: time_us * 1000, rel: 0, time_us: 0 } : { abs, rel, time_us: 0 };
-  const isNumber = (text: Sql): Sql => sql`regexp_full_match(${text}, '-?[0-9]+(e-?[0-9]+)?')`;
-  const decimal = (text: Sql): Sql => sql`TRY_CAST(${text} AS DECIMAL(38, 18))`;
-  const isHeld = (text: Sql): Sql => sql`${numberForm(sql`CAST(${decimal(text)} AS VARCHAR)`)} = ${text}`;
-  const types = { production: 'DECIMAL(38,18)', shadow: 'DECIMAL(38,18)' };
-  const exact = numberWithin(decimal(p), decimal(s), types, tolerance);
-  const double = (text: Sql): Sql => sql`TRY_CAST(${text} AS DOUBLE)`;
-  const rough = numberWithin(double(p), double(s), { production: 'DOUBLE', shadow: 'BIGINT' }, tolerance);
-  return sql`coalesce(${isNumber(p)} AND ${isNumber(s)} AND
-    CASE WHEN coalesce(${isHeld(p)} AND ${isHeld(s)}, false) THEN ${exact} ELSE ${rough} END, false)`;
+  const [whole = '0', fraction = ''] = plainText(time_us > 0 ? time_us * 1000 : abs).split('.');
+  const limit = { limit_digits: `${whole}${fraction}`, limit_power: BigInt(-fraction.length) };
+  return query('compare/number-texts-within', { p, s }, { ...limit, share: String(time_us > 0 ? 0 : rel) });
 }
 
 /** A number as `numberForm` writes it, or a point in time as the number of its nanoseconds; what is infinite, as it prints. */

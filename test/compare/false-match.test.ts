@@ -46,6 +46,17 @@ describe('a mismatch', () => {
   });
 });
 
+test('numbers in text that lie apart by a digit more than a tolerance allows, beyond what decimals and doubles hold', async () => {
+  const options = [...KEY, '--number-text', 'x', '--abs-tol', 'x=1'];
+  const judged = async (one: string, other: string): Promise<string> =>
+    (await diff(`SELECT 1 id, '${one}' x`, `SELECT 1 id, '${other}' x`, ...options)).report.outcome;
+  const long = '123456789012345678901234567890';
+  expect(await judged(long, `${long.slice(0, -1)}1`)).toBe('match_agreed');
+  expect(await judged(`${long}.5`, `${long.slice(0, -1)}2`)).toBe('mismatch');
+  expect(await judged('1.0000000000000000000001', '0')).toBe('mismatch');
+  expect(await judged('1e-2000', '2e-2000')).toBe('mismatch');
+});
+
 describe('a match', () => {
   test.each(MATCHES)('%s', async (_, production, shadow, options) => {
     const { report, stderr } = await diff(production, shadow, ...options);

@@ -103,12 +103,32 @@ describe('time', () => {
   });
 });
 
-test('numbers in text are exact like decimals; beyond what these hold, like a number and a double', async () => {
+test('a tolerance beyond 64 bits is taken as it is given', async () => {
+  const pair = (type: string): readonly [Typed, Typed] => [
+    [type, '0'],
+    [type, "'90000000000000000000'"],
+  ];
+  const pairs = ['DOUBLE', 'DECIMAL(38,2)', 'HUGEINT'].map(pair);
+  expect(await within({ abs: 1e20 }, pairs)).toEqual([true, true, true]);
+  expect(await within({ abs: 8e19 }, pairs)).toEqual([false, false, false]);
+  expect(await within({ rel: 1e20 }, pairs)).toEqual([true, true, true]);
+});
+
+describe('numbers in text', () => {
   const form = async (text: string): Promise<string> => {
     const { rows } = await engine.run(sql`SELECT ${numberForm(trustedExpression(`'${text}'`))}`);
     return String(rows[0]?.[0]);
   };
-  const cases: readonly (readonly [string, string, boolean])[] = [
+  const textWithin = async (tolerance: Partial<AgreedDistance>, one: string, other: string) => {
+    const pair = [
+      ['VARCHAR', `'${await form(one)}'`],
+      ['VARCHAR', `'${await form(other)}'`],
+    ] as const;
+    return (await within(tolerance, [pair]))?.[0];
+  };
+  const nines = '9'.repeat(1000);
+
+  test.each([
     ['1.00', '1.01', true],
     ['1.00', '1.011', false],
     ['9007199254740992', '9007199254740993', false],
@@ -119,14 +139,68 @@ test('numbers in text are exact like decimals; beyond what these hold, like a nu
     ['nan', '1', false],
     ['inf', 'infinity', false],
     ['1_000', '1000.001', false],
-  ];
-  for (const [one, other, expected] of cases) {
-    const pair = [
-      ['VARCHAR', `'${await form(one)}'`],
-      ['VARCHAR', `'${await form(other)}'`],
-    ] as const;
-    expect(await within({ abs: 0.01 }, [pair]), `${one} and ${other}`).toEqual([expected]);
-  }
+    // More digits than any decimal of the engine has, and than any double tells apart.
+    ['123456789012345678901234567890.12', '123456789012345678901234567890.13', true],
+    ['123456789012345678901234567890.12', '123456789012345678901234567890.131', false],
+    ['-123456789012345678901234567890', '123456789012345678901234567890', false],
+    ['1e40', '10000000000000000000000000000000000000000.01', true],
+    ['1e40', '10000000000000000000000000000000000000000.02', false],
+    ['0.0100000000000000000001', '0', false],
+    ['0.0100000000000000000000', '0', true],
+    ['-0.005', '0.005', true],
+    ['-0.005', '0.0050000000000000000000000001', false],
+    ['1e-300', '0', true],
+    [`${nines}`, `${nines}.01`, false],
+    ['1e1001', '1e1002', false],
+  ] as const)('at most 0.01 apart, to the last digit: %s and %s', async (one, other, expected) => {
+    expect(await textWithin({ abs: 0.01 }, one, other)).toBe(expected);
+    expect(await textWithin({ abs: 0.01 }, other, one)).toBe(expected);
+  });
+
+  test.each([
+    [0.1, '7', '6.3', true],
+    [0.1, '7', '6.29', false],
+    [0.1, '123456789012345678901234567890', '123456789012345678901234567891', true],
+    [0.1, '700000000000000000000000000000', '610000000000000000000000000000', false],
+    [0.1, '-700000000000000000000000000000', '700000000000000000000000000000', false],
+    [0.01, '1e-400', '2e-400', false],
+    [0.6, '1e-400', '2e-400', true],
+    [0.01, '1e400', '2e400', false],
+    [0.01, '1e400', '1.001e400', true],
+    [0.1, '0', '1e-400', false],
+  ] as const)('a share of %s: %s and %s', async (rel, one, other, expected) => {
+    expect(await textWithin({ rel }, one, other)).toBe(expected);
+    expect(await textWithin({ rel }, other, one)).toBe(expected);
+  });
+
+  test('a tolerance larger than what decimals hold', async () => {
+    expect(await textWithin({ abs: 1.5e20 }, '-70000000000000000000', '70000000000000000000.5')).toBe(true);
+    expect(await textWithin({ abs: 1e30 }, '0', '1e30')).toBe(true);
+    expect(await textWithin({ abs: 1e30 }, '0', '1000000000000000000000000000000.1')).toBe(false);
+    expect(await textWithin({ abs: 1e-9 }, '5e-10', '-5e-10')).toBe(true);
+    expect(await textWithin({ abs: 1e-9 }, '5e-10', '-5.1e-10')).toBe(false);
+  });
+
+  test('any two of them agree iff they lie at most so far apart', async () => {
+    const units = fc.tuple(fc.bigInt({ min: -(10n ** 45n), max: 10n ** 45n }), fc.integer({ min: -2, max: 2 }));
+    const cases = fc.array(fc.tuple(units, fc.nat(30)), { minLength: 1, maxLength: 30 });
+    const written = (n: bigint, scale: number): string => `${n}e-${scale}`;
+    await fc.assert(
+      fc.asyncProperty(cases, async (all) => {
+        // Apart by the tolerance, or by a unit of the last place more or less.
+        const pairs = all.map(([[n, more], scale]) => {
+          const limit = 10n ** BigInt(scale) / 100n;
+          return { one: written(n, scale), other: written(n + limit + BigInt(more), scale), limit, more, scale };
+        });
+        for (const { one, other, limit, more, scale } of pairs) {
+          const apart = limit + BigInt(more);
+          const expected = (apart < 0n ? -apart : apart) * 100n <= 10n ** BigInt(scale);
+          expect(await textWithin({ abs: 0.01 }, one, other), `${one} and ${other}`).toBe(expected);
+        }
+      }),
+      { numRuns: 5 },
+    );
+  });
 });
 
 describe('which tolerance counts', () => {
