@@ -2,13 +2,15 @@
 import type { ColumnPlan } from '../compare/column-plan.ts';
 import { type MappedColumn, mapColumns } from '../compare/mapped-columns.ts';
 import type { RowFilter } from '../compare/side-query.ts';
-import type { OperatingError } from '../core/operating-error.ts';
+import { OperatingError, type Trouble } from '../core/operating-error.ts';
+import { EXIT_CODES } from '../core/outcome.ts';
 import { SIDES, type Side, type Sided } from '../core/side.ts';
 import type { Spec } from '../core/spec.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
 import type { SideTable } from '../partition/side-table.ts';
 import { query } from '../sql/query-file.ts';
 import { type Sql, sql } from '../sql/sql.ts';
+import { expressionTroubles } from './expression-trouble.ts';
 import { userSqlTrouble } from './user-sql.ts';
 
 export interface AskedRows {
@@ -33,50 +35,52 @@ export async function filterTrouble(engine: Engine, { where, rowsOf }: AskedRows
 
 /**
  * The columns of both sides with the spec's expressions in their places, for `planColumns`. Throws `OperatingError`:
- * `expression_refused`, and `expression_failed` for one that does not fit the columns that there are.
+ * `expression_refused`, and `expression_failed` for one that does not fit the columns that there are, all at once.
  */
 export function mappedColumns(
   engine: Engine,
   tables: Sided<Pick<SideTable, 'columns' | 'from'>>,
   spec: Spec,
 ): Promise<Sided<readonly MappedColumn[]>> {
-  return mapColumns(
-    engine,
-    tables,
-    spec,
-    (error, text, side) => userSqlTrouble(error, { code: 'expression_failed', text, place: side }) ?? error,
-  );
+  return mapColumns(engine, tables, spec, expressionTroubles);
 }
 
 export interface AskedColumns {
   readonly spec: Pick<Spec, 'expressions'>;
-  readonly tables: Sided<Pick<SideTable, 'from'>>;
+  readonly tables: Sided<Pick<SideTable, 'columns' | 'from'>>;
   readonly plan: Pick<ColumnPlan, 'columns'>;
   readonly filters: Sided<RowFilter>;
 }
 
-/** `expression_failed` for the first expression that cannot be asked of rows that can be read whole without it; else null. */
+/** `expression_failed` for all expressions that cannot be asked of rows that can be read whole without them; null for none. */
 export async function expressionTrouble(
   engine: Engine,
   { spec, tables, plan, filters }: AskedColumns,
 ): Promise<OperatingError | null> {
+  const troubles: Trouble[] = [];
   for (const side of SIDES) {
     const rows = { from: tables[side].from, condition: filters[side].where ?? sql`true` };
     const asked = spec.expressions.flatMap(({ column: name, [side]: text }) => {
       const column = plan.columns.find((planned) => planned.name === name);
       return column === undefined || text === null
         ? []
-        : [{ text, expression: (column.mapped ?? column.source)[side] }];
+        : [
+            {
+              text,
+              column: name,
+              expression: (column.mapped ?? column.source)[side],
+            },
+          ];
     });
     if (asked.length === 0 || (await errorOf(engine, query('compare/check-columns', rows))) !== null) continue;
-    for (const { text, expression } of asked) {
-      const failure = await errorOf(engine, query('compare/check-expression', { ...rows, expression }));
-      if (failure === null) continue;
-      const trouble = userSqlTrouble(failure, { code: 'expression_failed', text, place: side });
-      if (trouble !== null) return trouble;
+    for (const { text, column, expression } of asked) {
+      const error = await errorOf(engine, query('compare/check-expression', { ...rows, expression }));
+      if (error === null) continue;
+      const { columns } = tables[side];
+      troubles.push(...(expressionTroubles({ error, column, side, text, columns }) ?? []));
     }
   }
-  return null;
+  return troubles.length === 0 ? null : new OperatingError(EXIT_CODES.usage, troubles);
 }
 
 function failureOf(engine: Engine, side: Sql): Promise<EngineError | null> {

@@ -41,7 +41,10 @@ export async function filterFailure(
   error: unknown,
   engine: Engine,
   spec: Spec,
-  { tables, plan }: { readonly tables: Sided<Pick<OpenedSide, 'file' | 'row' | 'from'>>; readonly plan: ColumnPlan },
+  {
+    tables,
+    plan,
+  }: { readonly tables: Sided<Pick<OpenedSide, 'columns' | 'file' | 'row' | 'from'>>; readonly plan: ColumnPlan },
 ): Promise<OperatingError | null> {
   const { where } = spec;
   const isOfEngine =

@@ -5,6 +5,8 @@
  * column as it is and the agreed form what the SQL makes of it, so that what it forgives is counted. Any other SQL takes
  * the column's place on its side, or makes a column that the side does not have, and what it gives is compared exactly.
  */
+import { OperatingError, type Trouble } from '../core/operating-error.ts';
+import { EXIT_CODES } from '../core/outcome.ts';
 import { mapSidesInOrder, SIDES, type Side, type Sided } from '../core/side.ts';
 import type { ColumnExpression, Spec } from '../core/spec.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
@@ -29,12 +31,22 @@ export interface MappedColumn extends SideColumn {
 
 type Table = Pick<SideTable, 'columns' | 'from'>;
 
-/** The error of an expression that the engine cannot bind, in the words of who asked. */
-export type TellExpression = (error: EngineError, text: string, side: Side) => Error;
+/** An expression that is none (`OperatingError`), or that the engine cannot bind over the columns of the side. */
+export interface FailedExpression {
+  readonly error: OperatingError | EngineError;
+  /** Production's name, as the rules give it. */
+  readonly column: string;
+  readonly side: Side;
+  readonly text: string;
+  readonly columns: readonly SideColumn[];
+}
+
+/** In the words of who asked; null: it is none of the user's. */
+export type TellExpression = (failed: FailedExpression) => readonly Trouble[] | null;
 
 /**
  * For `planColumns`, in place of the tables' own columns; these where the spec has no expression. Reads no row. Throws
- * `OperatingError` `expression_refused`, and what `tell` makes of an expression that does not fit the columns.
+ * `OperatingError` with what `tell` makes of all expressions that are none or do not fit the columns.
  */
 export async function mapColumns(
   engine: Engine,
@@ -46,37 +58,48 @@ export async function mapColumns(
     production: tables.production.columns,
     shadow: tables.shadow.columns,
   };
+  const troubles: Trouble[] = [];
   for (const expression of expressions) {
     const shadowName = renamed.find(({ production }) => production === expression.column)?.shadow;
     const names = { production: expression.column, shadow: shadowName ?? expression.column };
-    const mappings = await mappingsOf(engine, tables, expression, tell);
+    const { mappings, failed } = await mappingsOf(engine, tables, expression);
+    for (const one of failed) {
+      const told = tell(one);
+      if (told === null) throw one.error;
+      troubles.push(...told);
+    }
+    if (failed.length > 0) continue;
     const isRule = await areOfColumnAlone(engine, tables, expression, names, mappings);
     columns = {
       production: withMapping(columns.production, names.production, mappings.production, isRule),
       shadow: withMapping(columns.shadow, names.shadow, mappings.shadow, isRule),
     };
   }
+  if (troubles.length > 0) throw new OperatingError(EXIT_CODES.usage, troubles);
   return columns;
 }
 
-function mappingsOf(
+async function mappingsOf(
   engine: Engine,
   tables: Sided<Table>,
   expression: ColumnExpression,
-  tell: TellExpression,
-): Promise<Sided<Mapping | null>> {
+): Promise<{ readonly mappings: Sided<Mapping | null>; readonly failed: readonly FailedExpression[] }> {
   const parse = async (statement: Sql): Promise<string> => String((await engine.run(statement)).rows[0]?.[0]);
   const texts = { production: expression.production, shadow: expression.shadow };
-  return mapSidesInOrder(texts, async (text, side) => {
+  const failed: FailedExpression[] = [];
+  const mappings = await mapSidesInOrder(texts, async (text, side) => {
     if (text === null) return null;
-    const made = await userExpression(text, parse);
+    const { columns, from } = tables[side];
     try {
-      return { expression: made, type: await typeOf(engine, made, tables[side].from) };
+      const made = await userExpression(text, parse);
+      return { expression: made, type: await typeOf(engine, made, from) };
     } catch (error) {
-      if (error instanceof EngineError) throw tell(error, text, side);
-      throw error;
+      if (!(error instanceof EngineError || error instanceof OperatingError)) throw error;
+      failed.push({ error, column: expression.column, side, text, columns });
+      return null;
     }
   });
+  return { mappings, failed };
 }
 
 async function typeOf(engine: Engine, expression: Sql, from: Sql): Promise<string> {

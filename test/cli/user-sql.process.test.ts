@@ -54,6 +54,20 @@ describe('diff --where', () => {
   });
 });
 
+test('diff --expression that does not fit the columns says which column and side, and what there is', async () => {
+  const line = ['diff', 'a.csv', 'b.csv', '--expression', 'email=lower(emial)', '--expression', 'note=trim(nte)'];
+  const { code, stdout, stderr } = await shadowcheck(folder, ...line);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  for (const side of ['production', 'shadow']) {
+    expect(stderr).toContain(
+      `column "email" on ${side} (expression \`lower(emial)\`): Referenced column "emial" not found`,
+    );
+    expect(stderr).toContain(`hint: did you mean "email"? The columns of ${side} are order_id (VARCHAR), email`);
+    expect(stderr).toContain(`column "note" on ${side} (expression \`trim(nte)\`): Referenced column "nte" not found`);
+  }
+  expect(stderr).not.toMatch(LEAKS);
+});
+
 test('a wrong condition of a job makes its pairs inconclusive, and says so', async () => {
   const sample = await copySampleData();
   const path = join(sample.folder, 'jobs.yaml');

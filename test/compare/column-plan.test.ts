@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { expressionTrouble, mappedColumns } from '../../src/analyze/filter-trouble.ts';
 import { type ColumnPlan, planColumns, toleratedOf } from '../../src/compare/column-plan.ts';
 import { sideQuery } from '../../src/compare/side-query.ts';
-import { OperatingError } from '../../src/core/operating-error.ts';
+import { OperatingError, type Trouble } from '../../src/core/operating-error.ts';
 import { mapSides, SIDES, type Sided } from '../../src/core/side.ts';
 import { PLAIN_SPEC, type Spec } from '../../src/core/spec.ts';
 import type { Engine } from '../../src/engine/engine.ts';
@@ -49,14 +49,18 @@ async function open(engine: Engine, side: string, select: string) {
   return { columns, from: name, file: sql`0`, row: sql`rowid` };
 }
 
-async function codes(tables: Sided<string>, spec: Partial<Spec>): Promise<readonly string[]> {
+async function troublesOf(tables: Sided<string>, spec: Partial<Spec>): Promise<readonly Trouble[]> {
   try {
     await planned(tables, spec, () => undefined);
     return [];
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error;
-    return error.troubles.map(({ code, subject, place }) => `${code} ${subject} ${place}`);
+    return error.troubles;
   }
+}
+
+async function codes(tables: Sided<string>, spec: Partial<Spec>): Promise<readonly string[]> {
+  return (await troublesOf(tables, spec)).map(({ code, subject, place }) => `${code} ${subject} ${place}`);
 }
 
 const ALL = { column: null, type: null };
@@ -297,18 +301,58 @@ describe('expressions', () => {
     });
   });
 
-  test('one that does not fit the columns, is none, or makes what nothing is compared with, is told', async () => {
-    const tables = same("SELECT 1 AS id, 'a' AS x");
-    const asked = async (expressions: Spec['expressions']) => codes(tables, { expressions });
-    expect(await asked([both('x', 'upper(nowhere)')])).toEqual([
-      'expression_failed expression `upper(nowhere)` production',
+  test('one that makes what nothing is compared with is told', async () => {
+    const asked = codes(same("SELECT 1 AS id, 'a' AS x"), {
+      expressions: [{ column: 'z', production: 'id + 1', shadow: null }],
+    });
+    expect(await asked).toEqual(['unknown_column z expressions']);
+  });
+
+  test('all that do not fit the columns, or are none, are told at once: column, side, SQL, and what there is', async () => {
+    const tables = {
+      production: "SELECT 1 AS id, 'a' AS name, 'b' AS y",
+      shadow: "SELECT 1 AS id, 'a' AS nam, 'b' AS y",
+    };
+    const found = await troublesOf(tables, {
+      renamed: [{ production: 'name', shadow: 'nam' }],
+      expressions: [
+        both('id', 'id + no'),
+        both('name', 'upper(name)'),
+        { column: 'y', production: 'sum(id)', shadow: 'abs(y, y)' },
+      ],
+    });
+    expect(found).toMatchObject([
+      {
+        code: 'expression_failed',
+        subject: 'column "id" on production',
+        place: 'expression `id + no`',
+        message: expect.stringContaining('Referenced column "no" not found'),
+        hint: 'the columns of production are id (INTEGER), name (VARCHAR), y (VARCHAR)',
+      },
+      { code: 'expression_failed', subject: 'column "id" on shadow', place: 'expression `id + no`' },
+      {
+        code: 'expression_failed',
+        subject: 'column "name" on shadow',
+        place: 'expression `upper(name)`',
+        message: expect.stringContaining('Referenced column "name" not found'),
+        hint: 'did you mean "nam"? The columns of shadow are id (INTEGER), nam (VARCHAR), y (VARCHAR)',
+      },
+      {
+        code: 'expression_refused',
+        subject: 'column "y" on production',
+        place: 'expression `sum(id)`, character 1',
+        message: expect.stringContaining('aggregate'),
+        hint: expect.stringContaining('over columns, constants and pure functions'),
+      },
+      {
+        code: 'expression_failed',
+        subject: 'column "y" on shadow',
+        place: 'expression `abs(y, y)`',
+        message: expect.stringContaining('abs(VARCHAR, VARCHAR)'),
+        hint: 'the columns of shadow are id (INTEGER), nam (VARCHAR), y (VARCHAR)',
+      },
     ]);
-    expect(await asked([{ column: 'x', production: null, shadow: 'sum(id)' }])).toEqual([
-      'expression_refused expression `sum(id)` character 1',
-    ]);
-    expect(await asked([{ column: 'z', production: 'id + 1', shadow: null }])).toEqual([
-      'unknown_column z expressions',
-    ]);
+    expect(found).toHaveLength(5);
   });
 
   test('a mapped name of the shadow is where its expression goes', async () => {
@@ -334,10 +378,16 @@ describe('expressions', () => {
       const filters = { production: { where: null, sample: null }, shadow: { where: null, sample: null } };
       const trouble = await expressionTrouble(engine, { spec, tables: sides, plan, filters });
       expect(trouble?.troubles).toMatchObject([
-        { code: 'expression_failed', place: 'shadow', subject: 'expression `CAST(x AS INTEGER)`' },
+        {
+          code: 'expression_failed',
+          subject: 'column "x" on shadow',
+          place: 'expression `CAST(x AS INTEGER)`',
+          hint: 'TRY_CAST gives NULL where a value cannot be converted',
+        },
       ]);
       expect(JSON.stringify(trouble?.troubles)).not.toContain('secret');
-      const gone = { production: { from: ident('gone') }, shadow: { from: ident('gone') } };
+      const nothing = { columns: [], from: ident('gone') };
+      const gone = { production: nothing, shadow: nothing };
       expect(await expressionTrouble(engine, { spec, tables: gone, plan, filters })).toBeNull();
       const without = { ...filters, shadow: { where: trustedExpression("x <> 'secret'"), sample: null } };
       expect(await expressionTrouble(engine, { spec, tables: sides, plan, filters: without })).toBeNull();
