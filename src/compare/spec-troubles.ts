@@ -172,11 +172,16 @@ function toleranceMisfits(rule: Tolerance, types: Sided<string>, isNumberText: b
   // Production's type decides: where the shadow's drifts, that is for the report to tell.
   const kind = kindOf({ production: types.production, shadow: types.production }, isNumberText);
   const troubles: Trouble[] = [];
-  if (isOfNumbers(rule) && kind !== 'number') troubles.push(misfit(rule, 'tolerance', 'numbers', types));
+  if (isOfNumbers(rule) && kind !== 'number')
+    troubles.push(misfit(rule, 'tolerance', namesOf({ abs: rule.abs, rel: rule.rel }), 'numbers', types));
   if (isOfTime(rule) && kind !== 'instant' && kind !== 'time') {
-    troubles.push(misfit(rule, 'tolerance', 'dates, times or timestamps', types));
+    troubles.push(misfit(rule, 'tolerance', ['time'], 'dates, times or timestamps', types));
   }
   return troubles;
+}
+
+function namesOf(distances: Readonly<Record<string, number>>): readonly string[] {
+  return Object.keys(distances).filter((name) => (distances[name] ?? 0) > 0);
 }
 
 function normaliseMisfit(rule: NormaliseRule, types: Sided<string>): Trouble {
@@ -188,20 +193,20 @@ function normaliseMisfit(rule: NormaliseRule, types: Sided<string>): Trouble {
     trim: 'text',
     ignore_case: 'text',
   }[rule.rule];
-  return misfit(rule, 'normalise', needed, types);
+  return misfit(rule, 'normalise', [rule.rule], needed, types);
 }
 
 function misfit(
   { column, type }: Tolerance | NormaliseRule,
   place: 'tolerance' | 'normalise',
+  rules: readonly string[],
   needed: string,
-  types: Sided<string>,
+  { production, shadow }: Sided<string>,
 ): Trouble {
-  const message =
-    column === null
-      ? `needs ${needed}, and values of this type are none`
-      : `needs ${needed}, and the column is ${types.production}`;
-  const hint = hintFor(types.production, place, needed);
+  const named = `${rules.map((rule) => `\`${rule}\``).join(' and ')} ${rules.length === 1 ? 'needs' : 'need'} ${needed}`;
+  const is = production === shadow ? production : `${production} on production, ${shadow} on shadow`;
+  const message = column === null ? `${named}, and values of this type are none` : `${named}, and the column is ${is}`;
+  const hint = hintFor(production, place, needed);
   return { code: 'rule_does_not_fit', subject: column ?? `type:${type}`, place, message, hint };
 }
 

@@ -47,8 +47,8 @@ export const REASONS: Readonly<Record<InconclusiveReason, Reason>> = {
     next: 'Ignore the column in the rules, or write it in another type.',
   },
   schemas_do_not_unite: {
-    what: 'the columns of the two sides, or of the files of one side, do not fit together',
-    next: 'Correct the types of the files, or map the columns in the rules.',
+    what: 'the columns of the two sides, of the files of one side, or the rules for them, do not fit together',
+    next: 'Correct the types of the files or the rules, or map the columns in the rules.',
   },
   foreign_build: {
     what: 'a partition was written by another build than the one in question',

@@ -89,6 +89,43 @@ test('a wrong condition of a job makes its pairs inconclusive, and says so', asy
   }
 }, 60_000);
 
+test('rules that fit nothing are told in diff and in the report by rule, column, reason and what would fit', async () => {
+  const asked = ['--trim', 'order_id', '--abs-tol', 'email=0.1', '--time-tol', 'note=2s', '--ignore', 'emial'];
+  const expected = [
+    'emial (ignore): no column of this name on either side [unknown_column]',
+    'email (tolerance): `abs` needs numbers, and the column is VARCHAR [rule_does_not_fit]',
+    'note (tolerance): `time` needs dates, times or timestamps, and the column is VARCHAR [rule_does_not_fit]',
+    'the columns are order_id, email, note',
+    'text that holds numbers needs the rule `number_text` too (--number-text)',
+  ];
+  const { code, stderr } = await shadowcheck(folder, 'diff', 'a.csv', 'b.csv', ...asked);
+  expect(code).toBe(2);
+  for (const line of expected) expect(stderr).toContain(line);
+
+  const sample = await copySampleData();
+  const path = join(sample.folder, 'jobs.yaml');
+  const text = await readFile(path, 'utf8');
+  const rules = 'tolerance: { total: { abs: 0.005 } }';
+  expect(text).toContain(rules);
+  const wrong = 'tolerance: { updated_at: { abs: 0.005 }, totl: { abs: 1 } }\n    normalise: { total: trim }';
+  await writeFile(path, text.replace(rules, wrong));
+  const { stdout } = await shadowcheck(sample.folder, 'analyze', '--json');
+  await sample.remove();
+  type Told = { readonly job: string; readonly outcome: string; readonly detail: string };
+  const pairs = (JSON.parse(stdout) as { slots: { pairs: Told[] }[] }).slots
+    .flatMap((slot) => slot.pairs)
+    .filter(({ job, detail }) => job === 'orders' && detail?.includes('totl'));
+  expect(pairs.length).toBeGreaterThan(0);
+  for (const { outcome, detail } of pairs) {
+    expect(outcome).toBe('inconclusive');
+    expect(detail).toContain('totl (tolerance): no column of this name on either side [unknown_column]');
+    expect(detail).toMatch(/updated_at \(tolerance\): `abs` needs numbers, and the column is .+ \[rule_does_not_fit\]/);
+    expect(detail).toMatch(/total \(normalise\): `trim` needs text, and the column is DECIMAL.+ \[rule_does_not_fit\]/);
+    expect(detail).toContain('Hint: the columns are order_id,');
+    expect(detail).toContain('for dates, times and timestamps there is `time` (--time-tol)');
+  }
+}, 60_000);
+
 describe('userSqlTrouble', () => {
   const asked = { code: 'statement_failed', text: 'SELECT "my col" FROM t' } as const;
 

@@ -192,6 +192,28 @@ describe('rules that fit nothing are told, all at once', () => {
     ]);
   });
 
+  test('the rule, both types of a retyped column, and what would fit are named', async () => {
+    const tables = { production: "SELECT DATE '2026-01-01' AS d, 1 AS n", shadow: "SELECT 'x' AS d, true AS n" };
+    const found = await troublesOf(tables, {
+      tolerance: [{ column: 'd', type: null, abs: 1, rel: 1, time_us: 0 }],
+      normalise: [{ column: 'n', type: null, rule: 'ignore_case' }],
+    });
+    expect(found).toMatchObject([
+      {
+        subject: 'd',
+        place: 'tolerance',
+        message: '`abs` and `rel` need numbers, and the column is DATE on production, VARCHAR on shadow',
+        hint: 'for dates, times and timestamps there is `time` (--time-tol)',
+      },
+      {
+        subject: 'n',
+        place: 'normalise',
+        message: '`ignore_case` needs text, and the column is INTEGER on production, BOOLEAN on shadow',
+        hint: 'leave the rule out, or bring the values together by an expression (--expression)',
+      },
+    ]);
+  });
+
   test('a shadow whose type drifted is no mistake in the rules, a tolerance on the key is', async () => {
     const tolerance = [{ column: 'n', type: null, ...distance({ abs: 1 }) }];
     const drifted = { production: 'SELECT 1 AS n', shadow: "SELECT 'one' AS n" };

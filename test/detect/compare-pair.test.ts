@@ -221,7 +221,7 @@ describe('what cannot be decided', () => {
   test('a key that no side has', async () => {
     const result = await pair.compare({ key: ['nr'] });
     expect(result).toMatchObject({ outcome: 'inconclusive', inconclusive_reason: 'schemas_do_not_unite' });
-    expect(result.reason_text).toContain('nr: no column of this name');
+    expect(result.reason_text).toContain('nr (key): no column of this name');
   });
 
   test('a folder that is gone, one without files, and a file that was cut', async () => {
