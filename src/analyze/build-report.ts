@@ -12,6 +12,7 @@ import { printSql } from '../sql/sql.ts';
 import type { Analysis } from './analysis.ts';
 import { commandOf } from './command.ts';
 import { countNumber } from './count-number.ts';
+import { keyNotes } from './key-notes.ts';
 import { reportFinding } from './report-finding.ts';
 import type { AnalysisRequest, LandingOrigin } from './request.ts';
 
@@ -162,6 +163,7 @@ function rowsOf({ outcome, comparison }: Analysis, difference: DiffResult['diffe
       only_in_shadow: 0,
       duplicate_keys: null,
       null_keys: null,
+      keys_counted_over: null,
     };
   }
   const { rows } = difference;
@@ -179,6 +181,7 @@ function rowsOf({ outcome, comparison }: Analysis, difference: DiffResult['diffe
             extra_rows: countNumber(extra_rows),
           })),
     null_keys: rows.null_keys === null ? null : mapSides(rows.null_keys, countNumber),
+    keys_counted_over: rows.keys_counted_over,
   };
 }
 
@@ -247,20 +250,7 @@ function notesOf(
       text: `key column ${missing.join(', ')} does not stand on both sides, so rows were not paired`,
     });
   }
-  const rows = difference?.rows ?? null;
-  for (const side of SIDES) {
-    const isInPart = analysis.diff?.notes.some(({ code }) => code === 'looked_at_in_part') ?? false;
-    const duplicates = rows?.duplicate_keys?.[side];
-    if (duplicates !== undefined && duplicates.groups > 0n) {
-      notes.push({
-        code: 'duplicate_keys',
-        text: `${side}: ${duplicates.groups} keys stand more than once (${duplicates.extra_rows} rows beyond the first)${isInPart ? ', among the rows that were read again' : ''}`,
-      });
-    }
-    const nulls = rows?.null_keys?.[side] ?? 0n;
-    if (nulls > 0n)
-      notes.push({ code: 'null_keys', text: `${side}: ${nulls} rows have NULL in the key; NULL was paired with NULL` });
-  }
+  if (difference !== null) notes.push(...keyNotes(difference.rows));
   const { production, shadow } = analysis.row_counts ?? { production: null, shadow: null };
   if (production === 0n && shadow === 0n) {
     const held = SIDES.some((side) => (analysis.tables?.[side].row_count_hint ?? 0n) > 0n);

@@ -34,7 +34,7 @@ export interface CertaintyFacts {
 export function certaintyOfPair(
   outcome: Outcome,
   fingerprints: Sided<Fingerprint>,
-  counts: Omit<RowCounts, 'duplicate_keys' | 'null_keys'> | null,
+  counts: Omit<RowCounts, 'duplicate_keys' | 'null_keys' | 'keys_counted_over'> | null,
 ): Certainty | null {
   if (outcome === 'inconclusive') return null;
   const { production, shadow } = fingerprints;

@@ -44,7 +44,13 @@ export interface RowCounts {
   readonly only_in_shadow: bigint;
   readonly duplicate_keys: Sided<DuplicateKeys> | null;
   readonly null_keys: Sided<bigint> | null;
+  /** Over which rows both were counted; null without a key. */
+  readonly keys_counted_over: Sided<KeysCountedOver> | null;
 }
+
+/** On large sides keys are counted only where rows may differ: those that agree are not read again. */
+export const KEYS_COUNTED_OVER = ['all_rows', 'rows_that_may_differ'] as const;
+export type KeysCountedOver = (typeof KEYS_COUNTED_OVER)[number];
 
 /** Keys that stand more than once: how many such keys, and how many rows beyond the first of each. */
 export interface DuplicateKeys {

@@ -57,6 +57,12 @@ export async function diffRows(
         only_in_shadow: counts.only_in_shadow,
         duplicate_keys: keys === null ? null : mapSides(keys, ({ duplicates }) => duplicates),
         null_keys: keys === null ? null : mapSides(keys, ({ nulls }) => nulls),
+        keys_counted_over:
+          keys === null
+            ? null
+            : mapSides(comparison.fingerprints, ({ row_count }, side) =>
+                looked_at[side] === row_count ? 'all_rows' : 'rows_that_may_differ',
+              ),
       },
       rows_compared: { production: production.row_count, shadow: shadow.row_count },
       columns: await columnDifferences(engine, plan, counts),
@@ -89,7 +95,7 @@ function partNotes(
 ): readonly DiffNote[] {
   return SIDES.flatMap((side) => {
     if (kept[side] === all[side]) return [];
-    const keys = hasKey ? '; duplicate and NULL keys were counted there' : '';
+    const keys = hasKey && lookedAt[side] !== all[side] ? '; duplicate and NULL keys were counted there' : '';
     const text = `${side}: ${lookedAt[side]} of ${all[side]} rows were read again, those that may differ among them${keys}; values were profiled on ${kept[side]} of them`;
     return [{ code: 'looked_at_in_part', text }];
   });

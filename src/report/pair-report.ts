@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { PROOFS } from '../compare/certainty.ts';
+import { KEYS_COUNTED_OVER } from '../core/difference.ts';
 import { CERTAINTIES } from '../core/finding.ts';
 import { INTEGRITIES, LANDED_AT_SOURCES, RUN_KINDS } from '../core/landing.ts';
 import { INCONCLUSIVE_REASONS, MISMATCH_KINDS, OUTCOMES } from '../core/outcome.ts';
@@ -191,6 +192,11 @@ export const pairReportSchema = z.object({
       only_in_shadow: count,
       duplicate_keys: perSide(duplicateKeys).nullable(),
       null_keys: perSide(count).nullable(),
+      /**
+       * Over which rows duplicate and NULL keys were counted: of a large side, those that may differ. Null where they were
+       * not counted, and in reports made before this was kept.
+       */
+      keys_counted_over: perSide(z.enum(KEYS_COUNTED_OVER)).nullable().default(null),
     })
     .nullable(),
   /** By per-column checksums: what the comparison alone can tell. */

@@ -165,3 +165,58 @@ describe('where most buckets differ, and their rows do not fit into memory', () 
     });
   });
 });
+
+describe('over which rows duplicate and NULL keys were counted', () => {
+  // Every key of a third of the rows stands twice, and of one row in shadow more is NULL.
+  const rows = (differing: string, count = 30_000) =>
+    `SELECT CASE WHEN i = 7 THEN NULL WHEN i % 3 = 0 THEN i + 1 ELSE i END AS id, CASE WHEN ${differing} THEN -i ELSE i END AS x FROM range(${count}) t(i)`;
+  const all = { groups: 9_999, extra_rows: 9_999 };
+  const keysOf = ({ rows }: PairReport) => ({
+    over: rows?.keys_counted_over,
+    duplicates: rows?.duplicate_keys,
+    nulls: rows?.null_keys,
+  });
+  const notesOf = ({ notes }: PairReport) =>
+    notes.filter(({ code }) => ['duplicate_keys', 'null_keys'].includes(code)).map(({ text }) => text);
+
+  test('a small pair: all of them, and the notes say nothing else', async () => {
+    const report = await compare({ production: rows('false'), shadow: rows('i = 7') }, { key: ['id'] }, {});
+    expect(keysOf(report)).toEqual({
+      over: { production: 'all_rows', shadow: 'all_rows' },
+      duplicates: { production: all, shadow: all },
+      nulls: { production: 1, shadow: 1 },
+    });
+    expect(notesOf(report)).toHaveLength(4);
+    expect(notesOf(report).join()).not.toContain('read again');
+  });
+
+  test('a large pair of which few rows differ: those that may, and the notes say so of both', async () => {
+    const report = await compare(
+      { production: rows('false', 200_000), shadow: rows('i = 7', 200_000) },
+      { key: ['id'] },
+    );
+    expect(keysOf(report)).toMatchObject({
+      over: { production: 'rows_that_may_differ', shadow: 'rows_that_may_differ' },
+      nulls: { production: 1, shadow: 1 },
+    });
+    expect(report.rows?.duplicate_keys?.shadow.groups).toBeLessThan(66_666);
+    for (const note of notesOf(report)) expect(note).toContain('among the rows that were read again');
+  });
+
+  test('a large pair of which every bucket differs: all of them, though in parts, and no note says otherwise', async () => {
+    const cramped = { kept_rows_max: 0n, memory_bytes: 1_000_000n };
+    const report = await compare({ production: rows('false'), shadow: rows('true') }, { key: ['id'] }, cramped);
+    expect(keysOf(report)).toEqual({
+      over: { production: 'all_rows', shadow: 'all_rows' },
+      duplicates: { production: all, shadow: all },
+      nulls: { production: 1, shadow: 1 },
+    });
+    expect(report.notes.map(({ code }) => code)).toContain('looked_at_in_part');
+    for (const { text } of report.notes) expect(text).not.toMatch(/keys .*(read again|were counted there)/);
+  });
+
+  test('rows without a key: nothing was counted', async () => {
+    const report = await compare({ production: rows('false'), shadow: rows('i = 7') }, { infer_key: false });
+    expect(keysOf(report)).toEqual({ over: null, duplicates: null, nulls: null });
+  });
+});

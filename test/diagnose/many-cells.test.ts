@@ -65,6 +65,7 @@ async function findingsOf(candidate: Sql, isAlone: Sql): Promise<readonly Findin
           only_in_shadow: 0n,
           duplicate_keys: null,
           null_keys: null,
+          keys_counted_over: null,
         },
         rows_compared: mapSides(population, () => BigInt(ROWS)),
         columns: [

@@ -267,6 +267,7 @@ async function differenceOf(
       only_in_shadow: BigInt(only.shadow.length),
       duplicate_keys: null,
       null_keys: null,
+      keys_counted_over: null,
     },
     rows_compared: mapSides(planted.rows, (rows) => BigInt(rows.length)),
     columns: differences,

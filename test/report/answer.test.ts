@@ -12,6 +12,7 @@ const ROWS: NonNullable<PairReport['rows']> = {
   only_in_shadow: 0,
   duplicate_keys: null,
   null_keys: null,
+  keys_counted_over: null,
 };
 const NO_FINDING = { findings: [], unexplained_rows: 10, examples: [], owner: null };
 

@@ -121,6 +121,7 @@ describe('accounting', () => {
       only_in_shadow: 1,
       duplicate_keys: null,
       null_keys: null,
+      keys_counted_over: null,
     };
     expect(sumTroubles({ accounting, rows })).toEqual(['shadow: 9 rows counted of 10 that were compared']);
     const more = { ...accounting, rows_filtered: { production: 1, shadow: 0 } };

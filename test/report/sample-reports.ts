@@ -167,6 +167,7 @@ const BASE: PairReport = {
     only_in_shadow: 0,
     duplicate_keys: { production: { groups: 0, extra_rows: 0 }, shadow: { groups: 0, extra_rows: 0 } },
     null_keys: { production: 0, shadow: 0 },
+    keys_counted_over: { production: 'all_rows', shadow: 'all_rows' },
   },
   differing_columns: ['created_at'],
   columns: [
@@ -225,6 +226,7 @@ const EQUAL_ROWS = {
   only_in_shadow: 0,
   duplicate_keys: null,
   null_keys: null,
+  keys_counted_over: null,
 };
 const NO_PROFILE = BASE.columns.map((one) => ({
   ...one,
@@ -313,6 +315,7 @@ export function compoundReport(changes: Partial<PairReport> = {}): PairReport {
       only_in_shadow: 12,
       duplicate_keys: { production: { groups: 0, extra_rows: 0 }, shadow: { groups: 2, extra_rows: 2 } },
       null_keys: { production: 0, shadow: 0 },
+      keys_counted_over: { production: 'all_rows', shadow: 'all_rows' },
     },
     differing_columns: null,
     columns: [
