@@ -52,10 +52,11 @@ export async function pairInOneJoin(
   const { only_in, changed, nulls, all_blocks } = counts;
   const found = { ...differing, rows: mapSides(only_in, (alone) => alone + changed) };
   const isFew = partsOf(plan, found, bytesMax * KEPT_DIFFERING_SHARE) === 1;
+  if (isFew) await parts.keep(0, 'and_differing');
+  const keys = await countKeys(engine, plan);
   if (isFew) {
-    await parts.keep(0, 'and_differing');
     // The sample has rows of buckets that do not differ, which no join looked at: there a key may stand twice.
-    const isUnique = hasUniqueKeys(await countKeys(engine, plan));
+    const isUnique = hasUniqueKeys(keys);
     await pairPart(engine, plan, {
       keys_are_unique: isUnique,
       keys_are_same: isUnique && only_in.production + only_in.shadow === 0n,
@@ -69,7 +70,7 @@ export async function pairInOneJoin(
     await gatherDiffering(engine, plan, streamedBy(columns, GATHERED_SHARE), counts);
   }
   await showChanged(engine, plan, columns);
-  const kept = mapSides(await countKeys(engine, plan), (keys) => keys.rows);
+  const kept = mapSides(keys, ({ rows: count }) => count);
   const duplicates = await duplicatesAlone(engine, counts);
   return {
     paired: {

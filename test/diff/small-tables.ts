@@ -69,7 +69,7 @@ export async function diffTables<T>(
       { row_counts: keep ? known : large, memory_bytes },
       (_, work) => work(),
     );
-    const result = await diffRows(engine, plan, rows, comparison, { examples: exampleLimit, memory_bytes: null });
+    const result = await diffRows(engine, plan, rows, comparison, { examples: exampleLimit, memory_bytes });
     return look({ engine, plan, comparison, result, queries });
   });
 }
