@@ -18,6 +18,7 @@ import {
   type CandidateTally,
   type ColumnScope,
   type ColumnTally,
+  type ExactCounts,
   suggestCandidates,
   tallyCandidates,
   verifyCandidate,
@@ -37,6 +38,10 @@ export interface ColumnRequest {
   /** The population, or some of it. */
   readonly ranked_on: Sql;
   readonly equal_weight: number;
+  /** What is equal was looked at in some rows only. */
+  readonly is_estimate: boolean;
+  /** The columns were profiled on some rows only. */
+  readonly is_profiled_in_part: boolean;
   readonly builds: Roles<string | null>;
   readonly example_limit: number;
 }
@@ -121,12 +126,15 @@ async function explainMost(
   const candidates = await suggestCandidates(engine, scope, detectors);
   if (candidates.length === 0) return null;
   const tally = await tallyCandidates(engine, scope, candidates);
-  const chosen = chooseBest(tally.candidates.map((counted) => judged(counted, tally, scope)));
-  if (chosen === null) return null;
+  let chosen = chooseBest(tally.candidates.map((counted) => judged(counted, tally, scope)));
+  let exact = chosen === null ? null : await countExactly(engine, scope, chosen.best, tally);
+  while (chosen !== null && exact !== null && isRefuted(request, scope, chosen.best, exact)) {
+    chosen = chooseBest(chosen.behind);
+    exact = chosen === null ? null : await countExactly(engine, scope, chosen.best, tally);
+  }
+  if (chosen === null || exact === null || exact.explained === 0n) return null;
   const { counted, parameter_space } = chosen.best;
   const { candidate, halves } = counted;
-  const exact = tally.is_exact ? counted.counts : await verifyCandidate(engine, scope, candidate);
-  if (exact.explained === 0n) return null;
   const counts: FindingCounts = {
     differing: scope.differing,
     explained: exact.explained,
@@ -149,13 +157,33 @@ async function explainMost(
     certainty: certaintyOf({ ...counts, halves, parameter_space }),
     condition: covers,
     population: request.population,
-    is_estimate: request.equal_weight > 1,
+    is_estimate: request.is_estimate,
     rivals: rivalsOf(candidate, chosen.behind, tally),
     confusable: confusableWith(candidate, chosen.behind, bestBits),
     builds: request.builds,
     limit: request.example_limit,
   });
   return { finding, covers };
+}
+
+function countExactly(
+  engine: Engine,
+  scope: ColumnScope,
+  { counted }: RankedTally,
+  { is_exact }: ColumnTally,
+): Promise<ExactCounts> {
+  return is_exact ? Promise.resolve(counted.counts) : verifyCandidate(engine, scope, counted.candidate);
+}
+
+/** What a column's profile says of some rows need not hold for all of them: the cells of all rows that differ tell. */
+function isRefuted(
+  { is_profiled_in_part }: ColumnRequest,
+  { differing }: ColumnScope,
+  { counted }: RankedTally,
+  { explained, contradictions }: ExactCounts,
+): boolean {
+  const claimsAll = counted.candidate.detector.claims_every_row === true;
+  return is_profiled_in_part && claimsAll && (contradictions > 0n || explained < differing);
 }
 
 function judged(counted: CandidateTally, tally: ColumnTally, scope: ColumnScope): RankedTally {

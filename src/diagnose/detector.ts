@@ -68,6 +68,8 @@ export interface CellDetector extends DetectorCore {
   readonly predict: (reference: Sql, params: Params, column: ColumnFacts) => Sql;
   /** Price of naming this cause with these parameters; cheaper is more common in the field. */
   readonly bits: (params: Params) => number;
+  /** That the cause is at work in every row of the column: one cell that it does not explain refutes it. */
+  readonly claims_every_row?: true;
   /** How much freedom the parameters give: an open one lets a single cell "explain" itself. */
   readonly parameter_space: 'none' | 'small' | 'open';
   /** What sort of value is at risk; part of the site's signature. */

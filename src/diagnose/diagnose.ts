@@ -4,7 +4,7 @@
  */
 import type { Difference } from '../core/difference.ts';
 import type { Finding } from '../core/finding.ts';
-import { otherSide, type Side } from '../core/side.ts';
+import { otherSide, SIDES, type Side } from '../core/side.ts';
 import type { DiffTables } from '../diff/tables.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
@@ -111,6 +111,10 @@ async function diagnoseColumns(
           population_rows,
           ranked_on,
           equal_weight: equalWeight(tables, difference, rows, reference_side),
+          is_estimate: population_rows < tables.paired_rows + (difference?.rows[`only_in_${reference_side}`] ?? 0n),
+          is_profiled_in_part: SIDES.some(
+            (side) => tables.profiled_rows[side] < (difference?.rows_compared[side] ?? 0n),
+          ),
           builds,
           example_limit: input.example_limit,
         },

@@ -73,6 +73,7 @@ export async function diffRows(
       has_key: plan.key.length > 0,
       population: population.queries,
       population_rows: population.rows,
+      profiled_rows: kept,
       paired_rows: paired,
     },
     notes: [

@@ -28,6 +28,8 @@ export interface DiffTables {
    */
   readonly population: Sided<Sql>;
   readonly population_rows: Sided<bigint>;
+  /** Rows that the columns were profiled on. */
+  readonly profiled_rows: Sided<bigint>;
   /** Paired rows: equal, agreed and changed. */
   readonly paired_rows: bigint;
 }

@@ -48,6 +48,7 @@ async function findingsOf(candidate: Sql, isAlone: Sql): Promise<readonly Findin
         has_key: true,
         population,
         population_rows: { production: BigInt(ROWS), shadow: BigInt(ROWS) - alone },
+        profiled_rows: { production: BigInt(ROWS), shadow: BigInt(ROWS) - alone },
         paired_rows: BigInt(ROWS) - alone,
       },
       comparison: {

@@ -108,6 +108,7 @@ export async function plantTables(engine: Engine, planted: PlantedTables): Promi
     has_key: planted.key.length > 0,
     population,
     population_rows: mapSides(planted.rows, (rows) => BigInt(rows.length)),
+    profiled_rows: mapSides(planted.rows, (rows) => BigInt(rows.length)),
     paired_rows: BigInt(paired.pairs.length),
   };
   const onlyColumns = mapSides(only, (list) =>

@@ -1,23 +1,51 @@
 /** Large sides whose rows do not fit into memory, here some hundred rows and memory for some dozens. */
 import { describe, expect, test } from 'vitest';
-import { sql } from '../../src/sql/sql.ts';
-import { diffTables } from './small-tables.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import { diagnose } from '../../src/diagnose/diagnose.ts';
+import { type SqlValue, sql } from '../../src/sql/sql.ts';
+import { diffTables, type SmallDiff } from './small-tables.ts';
 
 const COLUMNS = [
   { name: 'id', type: 'BIGINT', nullable: true },
   { name: 't', type: 'VARCHAR', nullable: true },
+  { name: 'n', type: 'INTEGER', nullable: true },
 ];
-const MEMORY_OF_A_PART = 12_000n;
+const MEMORY_OF_TWO_PARTS = 12_000n;
+const MEMORY_OF_MANY_PARTS = 4_000n;
+
+type Rows = readonly (readonly SqlValue[])[];
+
+async function diagnosed({ engine, result, comparison, queries }: SmallDiff): Promise<readonly Finding[]> {
+  const difference = { ...result.difference, examples: [] };
+  const { findings } = await diagnose({
+    engine,
+    tables: result.tables,
+    comparison,
+    difference,
+    reference_side: 'production',
+    only_columns: { production: [], shadow: [] },
+    populationOf: (side) => queries[side],
+    builds: { production: null, shadow: null },
+    example_limit: 5,
+  });
+  return findings;
+}
+
+/** By the key `id`; `memory`: null for small sides. */
+function findingsOf(production: Rows, shadow: Rows, memory: bigint | null): Promise<readonly Finding[]> {
+  const tables = { production: { columns: COLUMNS, rows: production }, shadow: { columns: COLUMNS, rows: shadow } };
+  return diffTables(tables, { key: ['id'] }, diagnosed, 20, memory === null, memory);
+}
 
 describe('rows that are joined as they are read', () => {
   test('are kept beside a sample in which a key stands twice on both sides: its rows are no changed ones', async () => {
     const ids = Array.from({ length: 60 }, (_, i) => i);
     const twice = ids.slice(0, 20).flatMap((id) => [
-      [1000 + id, 'one'],
-      [1000 + id, 'two'],
+      [1000 + id, 'one', 0],
+      [1000 + id, 'two', 0],
     ]);
-    const production = [...ids.map((id) => [id, `Name ${id}`]), ...twice];
-    const shadow = [...ids.map((id) => [id, id === 7 ? 'other' : `Name ${id} `]), ...twice];
+    const production = [...ids.map((id) => [id, `Name ${id}`, 0]), ...twice];
+    const shadow = [...ids.map((id) => [id, id === 7 ? 'other' : `Name ${id} `, 0]), ...twice];
     const spec = { key: ['id'], normalise: [{ column: 't', type: null, rule: 'trim' as const }] };
     const tables = { production: { columns: COLUMNS, rows: production }, shadow: { columns: COLUMNS, rows: shadow } };
     await diffTables(
@@ -31,7 +59,32 @@ describe('rows that are joined as they are read', () => {
       },
       20,
       false,
-      MEMORY_OF_A_PART,
+      MEMORY_OF_TWO_PARTS,
     );
+  });
+});
+
+describe('what is counted on some rows', () => {
+  const ids = Array.from({ length: 60 }, (_, i) => i);
+  const production = ids.map((id) => [id, `Name ${id}`, id]);
+
+  test('is no proof that a column is the same in every row: one that differs elsewhere has another value', async () => {
+    for (const kept of ids.slice(0, 4)) {
+      const shadow = ids.map((id) => [id, id === kept ? `Name ${id}` : null, id === kept ? -1 : id]);
+      const [small, large] = [
+        await findingsOf(production, shadow, null),
+        await findingsOf(production, shadow, MEMORY_OF_MANY_PARTS),
+      ];
+      const told = (findings: readonly Finding[]) => findings.map(({ cause, certainty }) => [cause, certainty]);
+      expect(told(large)).toEqual(told(small));
+    }
+  });
+
+  test('is said to be so where no row that agrees was read again', async () => {
+    const shadow = ids.map((id) => [id, id === 7 ? `Name ${id}` : `name ${id}`, id]);
+    const [small] = await findingsOf(production, shadow, null);
+    expect(small).toMatchObject({ cause: 'case', counts: { contradictions: 1n } });
+    const [large] = await findingsOf(production, shadow, MEMORY_OF_MANY_PARTS);
+    expect(large?.text).toContain('; of the rows that were read again no value at risk is equal');
   });
 });

@@ -22,6 +22,7 @@ export const colConst: Detector = {
   docs: 'The column holds one value, or NULL, in every row of the candidate, the rest of the row is right: a job called with a wrong argument, a column that is no longer filled, a name that is matched with the wrong case.',
   // The constant itself is data, and differs from day to day where it is a date or a file name.
   canonicalParams: (params) => ({ value: params.value === null ? null : 'constant' }),
+  claims_every_row: true,
   parameter_space: 'open',
   trigger: 'any',
   applies: (column) =>
