@@ -1,5 +1,6 @@
 -- How every candidate cause fares on a column: hits among the cells left to explain (source 0), cells at risk there, among
--- cells explained before (1), among rows without a partner (2) and among all rows of the reference (3).
+-- cells explained before (1), among rows without a partner (2), among all rows of the reference (3) and, where those are some
+-- only, among rows that differ in other columns (4), which are all there.
 -- Prices are whole thousandths of a bit, so that their sums do not depend on the order of the rows.
 WITH cells AS (
   SELECT CASE WHEN {{explained}} THEN 1 ELSE 0 END AS source, {{reference}} AS reference, {{candidate}} AS candidate,
@@ -9,6 +10,8 @@ WITH cells AS (
   SELECT 2, {{value}}, NULL, false FROM {{partnerless}}
   UNION ALL
   SELECT 3, {{value}}, NULL, false FROM ({{population}}) AS reference_rows WHERE {{sampled}}
+  UNION ALL
+  SELECT 4, {{reference}}, NULL, false FROM changed_rows WHERE {{is_told_apart}} AND NOT {{differs}} AND {{changed_sampled}}
 ), forms AS (
   SELECT *, {{reference_form}} AS reference_form, {{candidate_form}} AS candidate_form FROM cells
 ), frequencies AS (

@@ -6,6 +6,8 @@ WITH cells AS (
   SELECT 2, {{value}}, NULL FROM {{partnerless}}
   UNION ALL
   SELECT 3, {{value}}, NULL FROM ({{population}}) AS reference_rows
+  UNION ALL
+  SELECT 4, {{reference}}, NULL FROM changed_rows WHERE {{is_told_apart}} AND NOT {{differs}}
 ), forms AS (
   SELECT *, {{reference_form}} AS reference_form, {{candidate_form}} AS candidate_form FROM cells
 ), predicted AS (

@@ -19,6 +19,7 @@ import {
   type ColumnScope,
   type ColumnTally,
   type ExactCounts,
+  isEstimate,
   suggestCandidates,
   tallyCandidates,
   verifyCandidate,
@@ -35,11 +36,10 @@ export interface ColumnRequest {
   readonly differing: bigint;
   readonly population: Sql;
   readonly population_rows: bigint;
+  readonly reference_rows: bigint;
   /** The population, or some of it. */
   readonly ranked_on: Sql;
   readonly equal_weight: number;
-  /** What is equal was looked at in some rows only. */
-  readonly is_estimate: boolean;
   /** The columns were profiled on some rows only. */
   readonly is_profiled_in_part: boolean;
   readonly builds: Roles<string | null>;
@@ -74,6 +74,7 @@ export async function columnCauses(request: ColumnRequest, detectors: readonly C
       looked_at,
       population,
       population_rows,
+      reference_rows: request.reference_rows,
       ranked_on: request.ranked_on,
       equal_weight: request.equal_weight,
       explained:
@@ -157,7 +158,7 @@ async function explainMost(
     certainty: certaintyOf({ ...counts, halves, parameter_space }),
     condition: covers,
     population: request.population,
-    is_estimate: request.is_estimate,
+    is_estimate: isEstimate(scope),
     rivals: rivalsOf(candidate, chosen.behind, tally),
     confusable: confusableWith(candidate, chosen.behind, bestBits),
     builds: request.builds,
@@ -205,8 +206,8 @@ function judged(counted: CandidateTally, tally: ColumnTally, scope: ColumnScope)
 }
 
 /** Of all rows, where the population is but some of them. */
-function equalCells({ population_rows, differing_total, equal_weight }: ColumnScope): number {
-  return Number(population_rows - differing_total) * equal_weight;
+function equalCells({ reference_rows, differing_total }: ColumnScope): number {
+  return Number(reference_rows - differing_total);
 }
 
 /** How the declared look-alikes fared on the same cells, the best parameters of each. */

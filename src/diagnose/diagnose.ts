@@ -2,9 +2,8 @@
  * From row differences to findings: whole rows first (duplicates, extra, missing), then the schema, then each column
  * that differs. Everything reads from the reference to the candidate.
  */
-import type { Difference } from '../core/difference.ts';
 import type { Finding } from '../core/finding.ts';
-import { otherSide, SIDES, type Side } from '../core/side.ts';
+import { otherSide, SIDES } from '../core/side.ts';
 import type { DiffTables } from '../diff/tables.ts';
 import { query } from '../sql/query-file.ts';
 import { ident, integer, join, type Sql, sql } from '../sql/sql.ts';
@@ -98,6 +97,9 @@ async function diagnoseColumns(
     population_rows,
     differing.map(({ cells }) => cells),
   );
+  const alone = difference?.rows[`only_in_${reference_side}`] ?? 0n;
+  const reference_rows = tables.paired_rows + alone;
+  const equal_weight = equalWeight((difference?.rows.changed ?? 0n) + alone, population_rows, reference_rows);
   const causes: ColumnCauses[] = [];
   for (const { cells, rows } of differing) {
     causes.push(
@@ -109,9 +111,9 @@ async function diagnoseColumns(
           differing: rows,
           population,
           population_rows,
+          reference_rows,
           ranked_on,
-          equal_weight: equalWeight(tables, difference, rows, reference_side),
-          is_estimate: population_rows < tables.paired_rows + (difference?.rows[`only_in_${reference_side}`] ?? 0n),
+          equal_weight,
           is_profiled_in_part: SIDES.some(
             (side) => tables.profiled_rows[side] < (difference?.rows_compared[side] ?? 0n),
           ),
@@ -125,11 +127,10 @@ async function diagnoseColumns(
   return causes;
 }
 
-/** How many of all equal cells of a column one of the population stands for: every differing row is in it, of the others some. */
-function equalWeight(tables: DiffTables, difference: Difference | null, differing: bigint, side: Side): number {
-  const alone = difference?.rows[`only_in_${side}`] ?? 0n;
-  const sampled = tables.population_rows[side] - alone - differing;
-  const all = tables.paired_rows - differing;
+/** How many of all rows that do not differ one of the population stands for: every row that differs is in it, of the others some. */
+function equalWeight(differing: bigint, populationRows: bigint, referenceRows: bigint): number {
+  const sampled = populationRows - differing;
+  const all = referenceRows - differing;
   return sampled <= 0n || all <= sampled ? 1 : Number(all) / Number(sampled);
 }
 

@@ -18,9 +18,11 @@ export interface ColumnScope {
   /** All compared rows of the reference, with `v<i>`. */
   readonly population: Sql;
   readonly population_rows: bigint;
+  /** Rows of the reference in all. */
+  readonly reference_rows: bigint;
   /** The population, or those of its rows that a tally would take. */
   readonly ranked_on: Sql;
-  /** Equal cells of all paired rows for each of the population's; one where that holds all rows. */
+  /** Rows without a difference for each of them in the population; one where that holds all rows. */
   readonly equal_weight: number;
   /** Cells that earlier rounds have explained, as a condition over `changed_rows`. */
   readonly explained: Sql;
@@ -55,6 +57,11 @@ export interface ExactCounts {
   readonly explained: bigint;
   readonly at_risk: bigint;
   readonly contradictions: bigint;
+}
+
+/** Whether what is equal is looked at in some rows only. */
+export function isEstimate({ population_rows, reference_rows }: ColumnScope): boolean {
+  return population_rows < reference_rows;
 }
 
 /** The causes that differing cells speak for, with parameters. */
@@ -116,6 +123,8 @@ function keepMostFrequent(suggestions: readonly string[], detectors: readonly Ce
   });
 }
 
+type Row = readonly EngineValue[];
+
 /** How each candidate fares on the column, in one pass over the differing cells and the reference's column. */
 export async function tallyCandidates(
   engine: Engine,
@@ -125,20 +134,25 @@ export async function tallyCandidates(
   const { cells } = scope;
   const cellStep = stepFor(scope.differing_total, SAMPLE_ROWS);
   const rowStep = stepFor(scope.population_rows, SAMPLE_ROWS);
+  const { reference } = cells.roles;
+  const place = [ident(`${reference}_file`), ident(`${reference}_row`)];
+  const isSampled = (row: readonly Sql[]): Sql =>
+    rowStep === 1n ? sql`true` : sql`hash(${join(row)}) % ${integer(rowStep)} = 0`;
   const { rows } = await engine.run(
     query('diagnose/tally', {
       ...sourcesOf(scope),
       population: scope.ranked_on,
       looked_at: scope.looked_at.rows,
       cell_step: integer(cellStep),
-      sampled: rowStep === 1n ? sql`true` : sql`hash("file", "row") % ${integer(rowStep)} = 0`,
+      sampled: isSampled([ident('file'), ident('row')]),
+      changed_sampled: isSampled(place),
       predictions: predictions(candidates, cells),
       judgements: join(candidates.flatMap((_, i) => judgementsOf(i, cells))),
       measures: join(candidates.flatMap((_, i) => measuresOf(i))),
     }),
   );
-  const source = (nth: number): readonly EngineValue[] => rows.find(([found]) => Number(found) === nth) ?? [];
-  const [remaining, before, partnerless, all] = [source(0), source(1), source(2), source(3)];
+  const source = (nth: number): Row => rows.find(([found]) => Number(found) === nth) ?? [];
+  const [remaining, before, partnerless, all, changed] = [0, 1, 2, 3, 4].map(source) as [Row, Row, Row, Row, Row];
   const sampled = toNumber(remaining[1]);
   const scale = sampled === 0 ? 0 : Number(scope.differing) / sampled;
   const rowScale = Number(scope.population_rows) / Math.max(1, toNumber(all[1]));
@@ -153,16 +167,18 @@ export async function tallyCandidates(
       const explained = at(remaining, 0);
       const atRiskPaired = at(all, 1) * rowScale - at(partnerless, 1) - at(before, 1) * scale;
       const atRiskDiffering = at(remaining, 1) * scale;
+      const atRiskElsewhere = at(changed, 1) * rowScale;
       return {
         candidate,
         explained: explained * scale,
         explained_literal_bits: bits(remaining[4 + 4 * i + 2]) * scale,
-        at_risk: atRiskDiffering + Math.max(0, atRiskPaired - atRiskDiffering) * scope.equal_weight,
+        at_risk: atRiskDiffering + atRiskEqual(atRiskPaired - atRiskDiffering, atRiskElsewhere, scope),
         counts: exactCounts(
           at(remaining, 0),
           at(remaining, 1),
           at(all, 1) - at(partnerless, 1) - at(before, 1),
-          scope.equal_weight,
+          at(changed, 1),
+          scope,
         ),
         halves: [
           { explained: explained - at(remaining, 3), differing: sampled - secondHalf },
@@ -185,12 +201,18 @@ export async function verifyCandidate(engine: Engine, scope: ColumnScope, candid
   );
   const at = (nth: number, measure: number): number =>
     toNumber(rows.find(([found]) => Number(found) === nth)?.[measure]);
-  return exactCounts(at(0, 1), at(0, 2), at(3, 2) - at(2, 2) - at(1, 2), scope.equal_weight);
+  return exactCounts(at(0, 1), at(0, 2), at(3, 2) - at(2, 2) - at(1, 2), at(4, 2), scope);
 }
 
 /** Contradictions: at risk among rows with a partner, and equal in this column; `risk`: among those of the population. */
-function exactCounts(explained: number, riskDiffering: number, risk: number, equalWeight: number): ExactCounts {
-  const contradictions = Math.round(Math.max(0, risk - riskDiffering) * equalWeight);
+function exactCounts(
+  explained: number,
+  riskDiffering: number,
+  risk: number,
+  riskElsewhere: number,
+  scope: ColumnScope,
+): ExactCounts {
+  const contradictions = Math.round(atRiskEqual(risk - riskDiffering, riskElsewhere, scope));
   return {
     explained: BigInt(explained),
     at_risk: BigInt(riskDiffering + contradictions),
@@ -198,9 +220,19 @@ function exactCounts(explained: number, riskDiffering: number, risk: number, equ
   };
 }
 
-function sourcesOf({ cells, explained, population }: ColumnScope): Record<string, Sql> {
+/**
+ * Of all rows, from the population's equal cells at risk. `elsewhere`: those of rows that differ in other columns. All of them
+ * are there, and they are no sample of anything: only the others stand for more than themselves.
+ */
+function atRiskEqual(equal: number, elsewhere: number, { equal_weight }: ColumnScope): number {
+  return elsewhere + Math.max(0, equal - elsewhere) * equal_weight;
+}
+
+function sourcesOf(scope: ColumnScope): Record<string, Sql> {
+  const { cells, explained, population } = scope;
   return {
     explained,
+    is_told_apart: isEstimate(scope) ? sql`true` : sql`false`,
     reference: cells.changed.reference,
     candidate: cells.changed.candidate,
     differs: cells.differs,

@@ -87,4 +87,16 @@ describe('what is counted on some rows', () => {
     const [large] = await findingsOf(production, shadow, MEMORY_OF_MANY_PARTS);
     expect(large?.text).toContain('; of the rows that were read again no value at risk is equal');
   });
+
+  test('counts rows that differ in another column as they are: all of them are there, and no sample', async () => {
+    const many = Array.from({ length: 400 }, (_, i) => i);
+    const nameOf = (id: number) => (id < 4 || id >= 370 ? `Name ${id}` : `name ${id}`);
+    const before = many.map((id) => [id, nameOf(id), id]);
+    const after = many.map((id) => [id, id < 4 ? nameOf(id) : nameOf(id).toLowerCase(), id < 100 ? -1 : id]);
+    const told = (findings: readonly Finding[]) =>
+      findings.map(({ cause, certainty, counts }) => ({ cause, certainty, counts }));
+    const small = told(await findingsOf(before, after, null));
+    expect(small[0]).toMatchObject({ cause: 'case', certainty: 'explained', counts: { contradictions: 4n } });
+    expect(told(await findingsOf(before, after, MEMORY_OF_MANY_PARTS))).toEqual(small);
+  });
 });
