@@ -184,6 +184,8 @@ export interface KeptParts {
   readonly has_blocks: boolean;
   /** Keeps the rows of one part in place of those of another; `and_differing`: with those whose keys `streamed_counts` lists. */
   readonly keep: (part: number, and_differing?: 'and_differing') => Promise<void>;
+  /** How many rows of a side one part keeps of buckets that do not differ. */
+  readonly agreeingIn: (part: number) => Promise<bigint>;
 }
 
 /** Parts of at most about `bytesMax` for both sides together that the rows of differing buckets make. */
@@ -214,7 +216,11 @@ export async function planKeptParts(
       await keepRows(engine, plan, side, sides[side], { columns, condition, touched });
     }
   };
-  return { count: parts, columns, has_blocks: touched.length > 0, keep };
+  const agreeingIn: KeptParts['agreeingIn'] = async (part) => {
+    const counted = await engine.run(query('compare/agreeing-kept', { part: integer(part) }));
+    return BigInt(String(counted.rows[0]?.[0]));
+  };
+  return { count: parts, columns, has_blocks: touched.length > 0, keep, agreeingIn };
 }
 
 /** The rows of differing buckets as they are read, none of them kept. */

@@ -70,6 +70,7 @@ export async function pairInOneJoin(
     await gatherDiffering(engine, plan, streamedBy(columns, GATHERED_SHARE), counts);
   }
   await showChanged(engine, plan, columns);
+  const agreeing = await parts.agreeingIn(0);
   const kept = mapSides(keys, ({ rows: count }) => count);
   const duplicates = await duplicatesAlone(engine, counts);
   return {
@@ -84,7 +85,7 @@ export async function pairInOneJoin(
       },
       keys: mapSides(duplicates, (of, side) => ({ duplicates: of, nulls: nulls[side] })),
       notes: [],
-      looked_at: rows,
+      looked_at: mapSides(rows, (count) => count + agreeing),
       kept,
       population: isFew ? populationOfOnePart(kept) : await populationOfParts(engine, columns),
     },

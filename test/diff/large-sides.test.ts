@@ -62,6 +62,22 @@ describe('rows that are joined as they are read', () => {
       MEMORY_OF_TWO_PARTS,
     );
   });
+
+  test('are told with the rows of the sample that agree: no more are profiled than were read again', async () => {
+    const rows = (nameOf: (id: number) => string) => Array.from({ length: 230 }, (_, id) => [id, nameOf(id), 0]);
+    const tables = {
+      production: { columns: COLUMNS, rows: rows((id) => `Name ${id}`) },
+      shadow: { columns: COLUMNS, rows: rows((id) => (id === 7 ? 'other' : `Name ${id}${id < 30 ? ' ' : ''}`)) },
+    };
+    const spec = { key: ['id'], normalise: [{ column: 't', type: null, rule: 'trim' as const }] };
+    const notesOf = ({ result }: SmallDiff) => result.notes.map(({ text }) => text);
+    const notes = await diffTables(tables, spec, notesOf, 20, false, MEMORY_OF_TWO_PARTS / 2n);
+    expect(notes).toHaveLength(2);
+    for (const text of notes) {
+      const [readAgain = 0, , profiled] = (text.match(/\d+/g) ?? []).map(Number);
+      expect(profiled).toBeLessThanOrEqual(readAgain);
+    }
+  });
 });
 
 describe('what is counted on some rows', () => {
