@@ -1,8 +1,8 @@
 /** Large sides whose rows do not fit into memory, here some hundred rows and memory for some dozens. */
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/core/finding.ts';
-import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { type SqlValue, sql } from '../../src/sql/sql.ts';
+import { diagnosed } from './diagnosed.ts';
 import { diffTables, type SmallDiff } from './small-tables.ts';
 
 const COLUMNS = [
@@ -14,22 +14,6 @@ const MEMORY_OF_TWO_PARTS = 12_000n;
 const MEMORY_OF_MANY_PARTS = 4_000n;
 
 type Rows = readonly (readonly SqlValue[])[];
-
-async function diagnosed({ engine, result, comparison, queries }: SmallDiff): Promise<readonly Finding[]> {
-  const difference = { ...result.difference, examples: [] };
-  const { findings } = await diagnose({
-    engine,
-    tables: result.tables,
-    comparison,
-    difference,
-    reference_side: 'production',
-    only_columns: { production: [], shadow: [] },
-    populationOf: (side) => queries[side],
-    builds: { production: null, shadow: null },
-    example_limit: 5,
-  });
-  return findings;
-}
 
 /** By the key `id`; `memory`: null for small sides. */
 function findingsOf(production: Rows, shadow: Rows, memory: bigint | null): Promise<readonly Finding[]> {
