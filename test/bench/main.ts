@@ -1,7 +1,7 @@
 /**
  * Benchmarks: `npm run bench [name …]`; a name stands for all benches that begin with it (`diff`, `landed`). `--full` measures
- * the big sizes, `--rows=` sets those of the large pairs. A run over `diff`, `landed` and
- * `detection-pairs` writes docs/benchmarks.md.
+ * the big sizes, `--rows=` sets those of the large pairs. A run over `compare`, `diff`, `landed`
+ * and `detection-pairs` writes docs/benchmarks.md.
  *
  * Times mean little on a shared machine; what counts is the ratio to the floor, taken in the same run, one after the
  * other, median of several.
