@@ -61,7 +61,7 @@ export async function diffRows(
           keys === null
             ? null
             : mapSides(comparison.fingerprints, ({ row_count }, side) =>
-                looked_at[side] === row_count ? 'all_rows' : 'rows_that_may_differ',
+                keys[side].rows === row_count ? 'all_rows' : 'rows_that_may_differ',
               ),
       },
       rows_compared: { production: production.row_count, shadow: shadow.row_count },

@@ -14,7 +14,8 @@ export interface PairCounts {
   readonly agreed_by_column: readonly bigint[];
 }
 
-export type KeyCounts = Sided<{ readonly duplicates: DuplicateKeys; readonly nulls: bigint }>;
+/** `rows`: among how many they were counted. */
+export type KeyCounts = Sided<{ readonly rows: bigint; readonly duplicates: DuplicateKeys; readonly nulls: bigint }>;
 
 export interface PairedRows {
   readonly counts: PairCounts;

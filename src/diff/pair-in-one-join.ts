@@ -83,7 +83,7 @@ export async function pairInOneJoin(
         differing_by_column: counts.differing_by_column,
         agreed_by_column: counts.agreed_by_column,
       },
-      keys: mapSides(duplicates, (of, side) => ({ duplicates: of, nulls: nulls[side] })),
+      keys: mapSides(duplicates, (of, side) => ({ rows: rows[side], duplicates: of, nulls: nulls[side] })),
       notes: [],
       looked_at: mapSides(rows, (count) => count + agreeing),
       kept,

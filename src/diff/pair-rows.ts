@@ -162,7 +162,7 @@ class Tally {
     return {
       paired: {
         counts: { ...this.#counts, ...oneSided },
-        keys: hasKey ? mapSides(this.#keys, ({ duplicates, nulls }) => ({ duplicates, nulls })) : null,
+        keys: hasKey ? mapSides(this.#keys, ({ rows, duplicates, nulls }) => ({ rows, duplicates, nulls })) : null,
         notes: [...this.#notes.values()],
         looked_at: mapSides(this.#keys, ({ rows }) => rows),
         kept: this.#kept,
