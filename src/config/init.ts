@@ -1,6 +1,6 @@
 /** Drafts a first config from what lies in two folders. */
-import { access, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { access } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { combinations, keyCandidates, uniqueKeys } from '../compare/likely-key.ts';
 import { messageOf, OperatingError } from '../core/operating-error.ts';
@@ -11,6 +11,7 @@ import { EngineError, type OpenEngine } from '../engine/engine.ts';
 import { type PinnedLanding, pinLanding } from '../partition/pin.ts';
 import { openSide, readablePaths } from '../partition/side-table.ts';
 import { listPartitions, type PartitionFolder } from '../partition/table.ts';
+import { inTemporaryFolder } from '../store/temporary-folder.ts';
 import { type DraftJob, draftText, scalar } from './draft-text.ts';
 import { name as nameSchema } from './scalars.ts';
 import { findTwinTables, tableName } from './twin-tables.ts';
@@ -140,14 +141,13 @@ async function findKey(
   return onlyProduction ?? failure ?? { key: [], remark: 'No key was found.' };
 }
 
-async function keyOf(
+function keyOf(
   name: string,
   partition: readonly string[],
   pair: Pair,
   openEngine: OpenEngine,
 ): Promise<FoundKey & { readonly isOnBoth: boolean }> {
-  const spill = await mkdtemp(join(tmpdir(), 'shadowcheck-init-'));
-  try {
+  return inTemporaryFolder('shadowcheck-init-', async (spill) => {
     const pinned = await mapSidesInOrder(pair.folders, (folder, side) => pin(folder, side));
     const files = [...readablePaths(pinned.production, spill), ...readablePaths(pinned.shadow, spill)];
     const engine = await openEngine({ files, spill, threads: availableParallelism(), memory_bytes: null });
@@ -175,9 +175,7 @@ async function keyOf(
     } finally {
       await engine.close();
     }
-  } finally {
-    await rm(spill, { recursive: true, force: true });
-  }
+  });
 }
 
 function pin(folder: string, side: Side): Promise<PinnedLanding> {

@@ -7,10 +7,10 @@ import { exportTables } from '../store/catalog-copy.ts';
 import { nodeFiles } from '../store/files.ts';
 import { type FoundFiles, findLogFiles, findSegments } from '../store/find-segments.ts';
 import type { LogSegment } from '../store/log-segments.ts';
+import { inTemporaryFolder } from '../store/temporary-folder.ts';
 import { createPool } from './pool.ts';
 import { debugLog, mentions, type QueryTable, signalLog } from './query-tables.ts';
 import type { QueryAnswer, QueryItem } from './query-worker.ts';
-import { inTemporaryFolder } from './temporary-folder.ts';
 import { workerUrl } from './worker-url.ts';
 
 const NOTHING_KNOWN = { jsonlWatermark: () => null, isSegmentKnown: () => false };

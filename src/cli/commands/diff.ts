@@ -4,7 +4,7 @@ import type { AnalysisRequest } from '../../analyze/request.ts';
 import { type ExitCode, exitCodeOfOutcome, exitCodeOfOutcomes } from '../../core/outcome.ts';
 import type { ReportFormat } from '../../report/format.ts';
 import type { PairReport } from '../../report/pair-report.ts';
-import { inTemporaryFolder } from '../../service/temporary-folder.ts';
+import { inTemporaryFolder } from '../../store/temporary-folder.ts';
 import type { CliCommand } from '../command.ts';
 import { type DiffOptions, requestOf } from '../diff-request.ts';
 import { collect, collectNames, collectOptional, Problems, parseBytes, parseTime } from '../options.ts';
