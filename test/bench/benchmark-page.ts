@@ -62,7 +62,7 @@ ${rows.join('\n')}`;
 }
 
 function notesOf(lines: readonly Measured[]): readonly string[] {
-  const notes = lines.flatMap(({ work, note }) => (note === undefined ? [] : [`- ${work}: ${note}`]));
+  const notes = lines.flatMap(({ work, note }) => (note === undefined || note === '' ? [] : [`- ${work}: ${note}`]));
   return notes.length === 0 ? [] : [`Where the time went:\n\n${notes.join('\n')}`];
 }
 

@@ -1,9 +1,8 @@
 /** Two tables made by SQL, compared and diffed as small or as large sides whatever they hold, with memory as wanted. */
-import { type ColumnPlan, planColumns } from '../../src/compare/column-plan.ts';
+import { planColumns } from '../../src/compare/column-plan.ts';
 import { compareSides } from '../../src/compare/compare.ts';
 import { KEPT_ROWS_MAX } from '../../src/compare/kept-rows.ts';
 import { sideQuery } from '../../src/compare/side-query.ts';
-import type { MismatchKind } from '../../src/core/outcome.ts';
 import { mapSides, type Sided } from '../../src/core/side.ts';
 import { PLAIN_SPEC, type Spec } from '../../src/core/spec.ts';
 import { type DiffResult, diffRows } from '../../src/diff/diff.ts';
@@ -16,16 +15,8 @@ export interface Size {
   readonly memory_bytes: bigint | null;
 }
 
-export const SMALL: Size = { large: false, memory_bytes: null };
-export const LARGE: Size = { large: true, memory_bytes: null };
-
 /** Rows are read once for the buckets, and again in parts of a few rows. */
 export const LARGE_IN_PARTS: Size = { large: true, memory_bytes: 6_000n };
-
-export interface QueryDiff extends DiffResult {
-  readonly kinds: readonly MismatchKind[];
-  readonly plan: ColumnPlan;
-}
 
 /** `tables`: a SELECT for each side. */
 export async function diffQueries(
@@ -33,7 +24,7 @@ export async function diffQueries(
   tables: Sided<string>,
   spec: Partial<Spec>,
   { large, memory_bytes }: Size,
-): Promise<QueryDiff> {
+): Promise<DiffResult> {
   const columns = {
     production: await load(engine, 'production', tables),
     shadow: await load(engine, 'shadow', tables),
@@ -52,8 +43,7 @@ export async function diffQueries(
   const options = { row_counts: { production: rows, shadow: rows }, memory_bytes };
   const read = await compareSides(engine, plan, queries, options, (_, work) => work());
   const limits = { examples: 20, memory_bytes };
-  const result = await diffRows(engine, plan, read.rows, read.comparison, limits);
-  return { ...result, kinds: read.comparison.kinds, plan };
+  return diffRows(engine, plan, read.rows, read.comparison, limits);
 }
 
 async function load(engine: Engine, side: 'production' | 'shadow', tables: Sided<string>) {
